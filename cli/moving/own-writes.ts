@@ -28,7 +28,8 @@ const sharesOf = (route: Pick<ReadRoute, 'groups'>): string =>
 export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'perform'>) => {
   const routes = new Map<string, { shares: string; atMs: number }>();
   // A command that ended a moment ago may have written a route.
-  let routesChangedMs = clock.nowMs();
+  const beganMs = clock.nowMs();
+  let routesChangedMs = beganMs;
   let seen = '';
   let last = { what: '', atMs: 0, times: 0 };
   let failed = '';
@@ -85,6 +86,9 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
       }
       return null;
     },
+
+    /** From when on reads surely show what a command that ended a moment ago had written. */
+    freshMs: (): number => beganMs + LAG_MS,
 
     /** From when on the load balancer surely follows the last weights. */
     calmMs: (): number => routesChangedMs + settleMs({ loadBalancerKind: 'application' }),

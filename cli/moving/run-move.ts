@@ -2,13 +2,14 @@ import type { Move, MoveObservation } from '../../core/adoption/adoption.types.t
 import { emptied, notServing } from '../../core/adoption/disturbance.ts';
 import { refuseWrite } from '../../core/adoption/guard.ts';
 import {
-  endsWayBack,
   type MovePlan,
   type NextMove,
   nextFinish,
   nextMove,
   nextUndo,
   nextUsersBack,
+  opensGroup,
+  removesTargets,
 } from '../../core/adoption/move-plan.ts';
 import { shareOfUsers } from '../../core/adoption/roles.ts';
 import { SECOND_MS } from '../../core/clock.ts';
@@ -139,10 +140,15 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     }
     const idle = writes.withoutEffect(move.what);
     if (idle !== null) return idle;
-    if (endsWayBack(move) && clock.nowMs() < writes.calmMs()) {
+    if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
       const leftMs = writes.calmMs() - clock.nowMs();
       say(`waits ${formatDuration(leftMs)}, until the load balancer surely follows the last weights`);
       await pause(run, leftMs);
+      continue;
+    }
+    // The target group may have left the routes a moment ago, and its targets still be read as healthy.
+    if (opensGroup(move) && clock.nowMs() < writes.freshMs()) {
+      await pause(run, writes.freshMs() - clock.nowMs());
       continue;
     }
     say(move.what);

@@ -3,7 +3,7 @@ import { disturbance, notServing } from './disturbance.ts';
 import { call, stop, wait } from './moves.ts';
 import { commandOf, MOVE_TAG, markOf, SERVED_BESIDE_TAG } from './names.ts';
 import { groupOf, isClosing, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
-import { finishScaling } from './scaling-steps.ts';
+import { endScaling, handOverScaling } from './scaling-steps.ts';
 import { detached, writeRoute } from './shift-steps.ts';
 
 export type FinishOptions = {
@@ -96,11 +96,11 @@ export const finishSteps = (
       return writeRoute(route, detached(route, roles, keep), `${route.label}: only ${names.twin} is left`);
     },
   );
-  const scaling = step(
-    'scaling-ends',
-    `let ${names.twin} scale in again, and end the scaling of ${names.old}`,
-    'RegisterScalableTarget, DeregisterScalableTarget',
-    (observed) => finishScaling(names, observed),
+  const handOver = step(
+    'scaling-moves',
+    `let ${names.twin} scale in again, and suspend all scaling of ${names.old}`,
+    'RegisterScalableTarget',
+    (observed) => handOverScaling(names, observed),
   );
   const stopOld = step(
     'stop-old',
@@ -112,6 +112,12 @@ export const finishSteps = (
         return call('ecs', 'UpdateService', { ...where, desiredCount: 0 }, `scale ${names.old} to 0`);
       return old.running > 0 ? wait(`${old.running} tasks of ${names.old} drain`) : null;
     },
+  );
+  const scaling = step(
+    'scaling-ends',
+    `end the scaling of ${names.old}`,
+    'DeregisterScalableTarget',
+    (observed) => endScaling(names, observed),
   );
   const deleteOld = step('delete-old', `delete ${names.old}`, 'DeleteService', ({ old }) => {
     if (old === null || old.status === 'INACTIVE') return null;
@@ -159,8 +165,9 @@ export const finishSteps = (
       'DeleteRule',
       preview.backward,
     ),
-    scaling,
+    handOver,
     stopOld,
+    scaling,
     deleteOld,
     // ECS's own blue/green takes turns between both groups.
     ...(removeGroups && !keep ? [groups] : []),

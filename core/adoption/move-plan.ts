@@ -3,7 +3,7 @@ import { type FinishOptions, finishSteps } from './finish-steps.ts';
 import { groupsStep, previewStep } from './group-steps.ts';
 import { stop, wait } from './moves.ts';
 import { commandOf } from './names.ts';
-import { isClosing, isDetached, type Roles, rolesOf } from './roles.ts';
+import { isClosing, isDetached, type Roles, rolesOf, shareIn } from './roles.ts';
 import { scalingStep } from './scaling-steps.ts';
 import { shiftSteps } from './shift-steps.ts';
 import {
@@ -141,9 +141,9 @@ export const removesTargets = (move: Move): boolean =>
       move.call.operation === 'UpdateService' &&
       move.call.input.desiredCount === 0));
 
-/**
- * It waits until the last write has reached the load balancer. The old service's scaling goes right before its tasks, so
- * that somebody who changes their mind during that wait finds everything there.
- */
-export const endsWayBack = (move: Move): boolean =>
-  removesTargets(move) || (move.kind === 'call' && move.call.operation === 'DeregisterScalableTarget');
+/** Gives users to a group that has none on this route. */
+export const opensGroup = (move: Move): boolean => {
+  if (move.kind !== 'call' || move.call.api !== 'route') return false;
+  const { route, groups } = move.call;
+  return groups.some(({ targetGroupArn, weight }) => weight > 0 && shareIn(route, targetGroupArn) === 0);
+};

@@ -9,6 +9,7 @@ import type {
 } from './adoption.types.ts';
 import { call } from './moves.ts';
 import { SUSPENDED_TAG } from './names.ts';
+import { ours } from './roles.ts';
 import { copiedAlarm, copiedPolicy, copyNameOf, isCopy, whyNotCopied } from './scaling-copies.ts';
 
 const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
@@ -26,11 +27,14 @@ const suspensionOf = (text: string): Suspension => {
   };
 };
 
-/** As it was before the move. */
-const before = (twin: ReadService | null): Suspension | null => {
-  const text = twin?.tags[SUSPENDED_TAG];
-  return text === undefined ? null : suspensionOf(text);
-};
+/** As it was before the move; of a service that had no scaling then, as somebody makes it: nothing is suspended. */
+const before = (names: MoveNames, twin: ReadService | null): Suspension | null =>
+  ours(names, twin) ? suspensionOf(twin?.tags[SUSPENDED_TAG] ?? 'none') : null;
+
+/** What the last command does to the old service's scaling while there is a way back, which needs its policies. */
+const STOPPED: Suspension = { scaleIn: true, scaleOut: true, scheduled: true };
+
+const isStopped = ({ scaleIn, scaleOut, scheduled }: Suspension): boolean => scaleIn && scaleOut && scheduled;
 
 const stateOf = ({ scaleIn, scaleOut, scheduled }: Suspension) => ({
   DynamicScalingInSuspended: scaleIn,
@@ -38,14 +42,17 @@ const stateOf = ({ scaleIn, scaleOut, scheduled }: Suspension) => ({
   ScheduledScalingSuspended: scheduled,
 });
 
-/** The scale-in of one target, with the rest of what is suspended left as it is. */
-const setScaleIn = ({ resourceId, suspended }: ReadScaling, scaleIn: boolean, what: string): Move =>
+const suspend = ({ resourceId }: ReadScaling, suspended: Suspension, what: string): Move =>
   call(
     'scaling',
     'RegisterScalableTarget',
-    { ...ECS, ResourceId: resourceId, SuspendedState: stateOf({ ...suspended, scaleIn }) },
+    { ...ECS, ResourceId: resourceId, SuspendedState: stateOf(suspended) },
     what,
   );
+
+/** The scale-in of one target, with the rest of what is suspended left as it is. */
+const setScaleIn = (scaling: ReadScaling, scaleIn: boolean, what: string): Move =>
+  suspend(scaling, { ...scaling.suspended, scaleIn }, what);
 
 const resourceOf = ({ cluster, twin }: MoveNames): string => `service/${cluster}/${twin}`;
 
@@ -133,20 +140,29 @@ export const scalingStep = (names: MoveNames): Step => ({
         { ...ECS, ResourceId: scaling.twin.resourceId },
         `end the scaling of ${names.twin}`,
       );
-    const was = before(twin);
-    if (scaling.old === null || was === null || scaling.old.suspended.scaleIn === was.scaleIn) return null;
+    const was = before(names, twin);
+    if (scaling.old === null || was === null) return null;
+    if (isStopped(scaling.old.suspended) && !isStopped(was))
+      return suspend(scaling.old, was, `let ${names.old} scale again as before`);
+    if (scaling.old.suspended.scaleIn === was.scaleIn) return null;
     return setScaleIn(scaling.old, was.scaleIn, `let ${names.old} scale in again`);
   },
 });
 
-/** The twin scales as the old service did, whose own scaling ends. */
-export const finishScaling = (
-  names: MoveNames,
-  { old, twin, scaling }: Pick<MoveObservation, 'old' | 'twin' | 'scaling'>,
-): Move | null => {
-  const was = before(twin);
+/**
+ * The twin scales as the old service did. The old one's scaling stands still before its tasks go, so that nothing starts
+ * them again, and has all its policies for whoever changes their mind until then.
+ */
+export const handOverScaling = (names: MoveNames, { twin, scaling }: MoveObservation): Move | null => {
+  const was = before(names, twin);
   if (scaling.twin !== null && was !== null && scaling.twin.suspended.scaleIn !== was.scaleIn)
     return setScaleIn(scaling.twin, was.scaleIn, `let ${names.twin} scale in again`);
+  if (scaling.old === null || isStopped(scaling.old.suspended)) return null;
+  return suspend(scaling.old, STOPPED, `suspend the scaling of ${names.old}`);
+};
+
+/** Behind the old service's last task: there is no way back any more that would need it. */
+export const endScaling = (names: MoveNames, { old, scaling }: MoveObservation): Move | null => {
   if (scaling.old === null || old === null) return null;
   const input = { ...ECS, ResourceId: scaling.old.resourceId };
   return call('scaling', 'DeregisterScalableTarget', input, `end the scaling of ${names.old}`);

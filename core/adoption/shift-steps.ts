@@ -124,16 +124,18 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
       ({ targetGroupArn, weight }) =>
         (targetGroupArn === roles.to && (weight > 0 || leaves(one))) || targetGroupArn === roles.idle,
     );
-  const route = usersRoutes(names, observed, roles).find(touched);
+  const routes = usersRoutes(names, observed, roles);
+  const route = routes.find(touched);
   if (route === undefined) return null;
+  const attach = attachedAgain(routes, names, roles);
+  if (attach !== null) return attach;
   const healthy = groupOf(observed, roles.from)?.healthy ?? 0;
   const needed = observed.old?.desired ?? 0;
   const unserved = (groupOf(observed, roles.to)?.healthy ?? 0) === 0;
   const enough = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
   if (!enough)
-    return (
-      attachedAgain(usersRoutes(names, observed, roles), names, roles) ??
-      wait(`${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`)
+    return wait(
+      `${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`,
     );
   return writeRoute(
     route,

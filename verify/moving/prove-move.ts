@@ -63,8 +63,9 @@ const watchShares = (account: MovedAccount, problems: string[]): void => {
   });
 };
 
+/** All of it but the least number of tasks, which the service's own schedule writes meanwhile. */
 const scalingText = ({ scaling }: MoveObservation): string =>
-  JSON.stringify([scaling.old?.suspended, scaling.old?.policies.length, scaling.old?.scheduled.length]);
+  JSON.stringify(scaling.old, (key, value) => (key === 'minCapacity' ? undefined : value));
 
 /** Names and actions of the user's alarms and of the copies that a move makes of them. */
 const alarmsText = ({ alarms }: MoveObservation): string =>
@@ -168,12 +169,12 @@ const play = async (
 
   const until = async (
     goal: 'continue' | 'undo' | 'finish',
-    mayTurn: boolean,
+    mayTurn: () => boolean,
   ): Promise<'done' | 'turned'> => {
     for (let count = 0; count < MOST_PROCESSES; count += 1) {
       const end = await account.start(goal);
       if (end.kind === 'done') return 'done';
-      if (mayTurn && reaction === 'undo') return 'turned';
+      if (reaction === 'undo' && mayTurn()) return 'turned';
       if (end.kind !== 'died' && end.kind !== 'failed') {
         problems.push(`${goal} ended with ${JSON.stringify(end)}`);
         return 'done';
@@ -183,13 +184,19 @@ const play = async (
     return 'done';
   };
 
-  const way = await until('continue', true);
-  if (way === 'turned' || backFromTheEnd) {
-    await until('undo', false);
+  // As docs/moving.md promises it: until the old service's first task goes.
+  const hasWayBack = (): boolean =>
+    world.ecs
+      .services()
+      .some(({ arn, name }) => name === account.names.old && world.ecs.desiredCountOf(arn) > 0);
+  const way = await until('continue', () => true);
+  const isBack = way === 'turned' || backFromTheEnd;
+  const end = isBack || problems.length > 0 ? 'done' : await until('finish', hasWayBack);
+  if (isBack || end === 'turned') {
+    await until('undo', () => false);
     await account.pass(MINUTE_MS);
     problems.push(...notUndone(account, before, routes, await account.observe()));
   } else if (problems.length === 0) {
-    await until('finish', false);
     await account.pass(MINUTE_MS);
     problems.push(...notFinished(account, before, await account.observe(), origin));
   }
@@ -259,8 +266,8 @@ export type MoveRun = { point: MovePoint; fault: CallFault; reaction: Reaction }
 export const moveRuns = (points: readonly MovePoint[]): MoveRun[] =>
   points.flatMap((point) => {
     const faults = point.write ? [...FAULTS, ...WRITE_FAULTS] : FAULTS;
-    // The last command has no way back, and an undo is only begun again.
-    const reactions: Reaction[] = point.goal === 'continue' && point.write ? ['again', 'undo'] : ['again'];
+    // An undo is only begun again.
+    const reactions: Reaction[] = point.goal !== 'undo' && point.write ? ['again', 'undo'] : ['again'];
     return faults.flatMap((fault) => reactions.map((reaction) => ({ point, fault, reaction })));
   });
 

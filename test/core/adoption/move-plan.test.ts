@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { obstacles } from '../../../core/adoption/checks.ts';
-import { nextFinish, nextMove, nextUndo } from '../../../core/adoption/move-plan.ts';
+import { nextFinish, nextMove, nextUndo, opensGroup } from '../../../core/adoption/move-plan.ts';
 import { notes } from '../../../core/adoption/notes.ts';
 import { at, group, made, plan, preview, route, service, short, twin } from './a-move.ts';
 
@@ -122,6 +122,26 @@ describe('the last command', () => {
       'stop',
     );
   });
+});
+
+test('targets that no route names are named before they are believed to be healthy', () => {
+  const back = nextUndo(
+    plan,
+    made({ routes: [preview, route('users', { 'shop-x-blue': 100, 'shop-x-green': 0 })] }),
+  );
+
+  expect(back?.move).toMatchObject({
+    call: { groups: expect.arrayContaining([{ targetGroupArn: 'old', weight: 0 }]) },
+  });
+});
+
+test.each([
+  ['the first users of a group', nextMove(plan, made()), true],
+  ['more of them', nextMove(plan, made({ routes: at(10) })), false],
+  ['all users back to one that has none', nextUndo(plan, made({ routes: at(100) })), true],
+  ['the last form of a route', nextFinish(plan, made({ routes: at(100) })), false],
+])('%s: whether reads have to be surely fresh', (_what, next, opens) => {
+  expect(next !== null && opensGroup(next.move)).toBe(opens);
 });
 
 test.each([

@@ -5,13 +5,14 @@ import type {
   ReadScaling,
   Suspension,
 } from '../../../core/adoption/adoption.types.ts';
-import { moveNames, SUSPENDED_TAG } from '../../../core/adoption/names.ts';
-import { finishScaling, scalingStep, suspensionText } from '../../../core/adoption/scaling-steps.ts';
+import { MOVE_TAG, markOf, moveNames, SUSPENDED_TAG } from '../../../core/adoption/names.ts';
+import { endScaling, handOverScaling, scalingStep, suspensionText } from '../../../core/adoption/scaling-steps.ts';
 
 const names = moveNames('main', 'shop', 'shop-x');
 const step = scalingStep(names);
 const NOTHING: Suspension = { scaleIn: false, scaleOut: false, scheduled: false };
 const SCALE_IN: Suspension = { ...NOTHING, scaleIn: true };
+const ALL: Suspension = { scaleIn: true, scaleOut: true, scheduled: true };
 
 const scaling = (name: string, suspended: Suspension): ReadScaling => ({
   resourceId: `service/main/${name}`,
@@ -22,11 +23,20 @@ const scaling = (name: string, suspended: Suspension): ReadScaling => ({
   scheduled: [],
 });
 
-/** Both services scale; the twin remembers what was suspended of the old one before. */
-const observed = (of: { old: Suspension; twin?: Suspension }, was: Suspension = NOTHING): MoveObservation =>
+/** Both services scale; the twin remembers what was suspended of the old one before, if that scaled then. */
+const observed = (
+  of: { old: Suspension; twin?: Suspension },
+  was: Suspension | null = NOTHING,
+): MoveObservation =>
   ({
     old: { name: 'shop' },
-    twin: { name: 'shop-x', tags: { [SUSPENDED_TAG]: suspensionText(was) } },
+    twin: {
+      name: 'shop-x',
+      tags: {
+        [MOVE_TAG]: markOf(names),
+        ...(was === null ? {} : { [SUSPENDED_TAG]: suspensionText(was) }),
+      },
+    },
     alarms: [],
     scaling: {
       old: scaling('shop', of.old),
@@ -87,24 +97,56 @@ describe('undone', () => {
   test('but not where it did not before the move', () => {
     expect(step.backward(observed({ old: SCALE_IN }, SCALE_IN))).toBeNull();
   });
+
+  test('all of it that the last command had suspended scales as before', () => {
+    const was = { ...NOTHING, scheduled: true };
+
+    expect(suspends(step.backward(observed({ old: ALL }, was)))).toEqual(
+      registers('shop', state(false, false, true)),
+    );
+    expect(step.backward(observed({ old: ALL }, ALL))).toBeNull();
+  });
+
+  test('what else a person has suspended meanwhile stays so', () => {
+    const old = { ...SCALE_IN, scheduled: true };
+
+    expect(suspends(step.backward(observed({ old })))).toEqual(registers('shop', state(false, false, true)));
+  });
+
+  test('scaling that somebody made in the middle of the move scales in again, too', () => {
+    expect(suspends(step.backward(observed({ old: SCALE_IN }, null)))).toEqual(
+      registers('shop', state(false)),
+    );
+  });
 });
 
 describe('finished', () => {
-  test('the new one scales in again, and then the scaling of the old one ends', () => {
+  test('the new one scales in again, and the old one not at all until its tasks have gone', () => {
     const during = observed({ old: SCALE_IN, twin: SCALE_IN });
-    expect(suspends(finishScaling(names, during))).toEqual(registers('shop-x', state(false)));
+    expect(suspends(handOverScaling(names, during))).toEqual(registers('shop-x', state(false)));
 
-    expect(suspends(finishScaling(names, observed({ old: SCALE_IN, twin: NOTHING })))).toMatchObject({
-      operation: 'DeregisterScalableTarget',
-      ResourceId: 'service/main/shop',
-    });
+    expect(suspends(handOverScaling(names, observed({ old: SCALE_IN, twin: NOTHING })))).toEqual(
+      registers('shop', state(true, true, true)),
+    );
+    expect(handOverScaling(names, observed({ old: ALL, twin: NOTHING }))).toBeNull();
   });
 
-  test('or stays suspended, where it was so before', () => {
-    expect(
-      suspends(finishScaling(names, observed({ old: SCALE_IN, twin: SCALE_IN }, SCALE_IN))),
-    ).toMatchObject({
+  test('the new one stays suspended, where the old one was so before', () => {
+    const during = observed({ old: SCALE_IN, twin: SCALE_IN }, SCALE_IN);
+
+    expect(suspends(handOverScaling(names, during))).toEqual(registers('shop', state(true, true, true)));
+  });
+
+  test('the new one scales in again, where the old one had no scaling when it was made', () => {
+    expect(suspends(handOverScaling(names, observed({ old: SCALE_IN, twin: SCALE_IN }, null)))).toEqual(
+      registers('shop-x', state(false)),
+    );
+  });
+
+  test('then the scaling of the old one ends', () => {
+    expect(suspends(endScaling(names, observed({ old: ALL, twin: NOTHING })))).toMatchObject({
       operation: 'DeregisterScalableTarget',
+      ResourceId: 'service/main/shop',
     });
   });
 });
