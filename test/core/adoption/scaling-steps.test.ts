@@ -6,7 +6,12 @@ import type {
   Suspension,
 } from '../../../core/adoption/adoption.types.ts';
 import { MOVE_TAG, markOf, moveNames, SUSPENDED_TAG } from '../../../core/adoption/names.ts';
-import { endScaling, handOverScaling, scalingStep, suspensionText } from '../../../core/adoption/scaling-steps.ts';
+import {
+  endScaling,
+  handOverScaling,
+  scalingStep,
+  suspensionText,
+} from '../../../core/adoption/scaling-steps.ts';
 
 const names = moveNames('main', 'shop', 'shop-x');
 const step = scalingStep(names);

@@ -133,9 +133,10 @@ test.each(['rolling', 'codeDeploy', 'toRolling', 'sticky', 'deployedSince'])(
   async (name) => {
     const whole = movedAccount(originNamed(name));
     for (const goal of ['continue', 'finish'] as const) await whole.start(goal);
-    // Its scaling goes right before its tasks.
-    const ends = whole.seen.filter(({ call }) => call.operation === 'DeregisterScalableTarget');
-    const at = ends[0]?.index ?? 0;
+    const stops = ({ operation, input }: (typeof whole.seen)[number]['call']): boolean =>
+      operation === 'UpdateService' && (input as { desiredCount?: number }).desiredCount === 0;
+    const at = whole.seen.find(({ call }) => stops(call))?.index ?? 0;
+    expect(at).toBeGreaterThan(0);
 
     const account = movedAccount(originNamed(name));
     const before = await account.observe();
