@@ -74,7 +74,8 @@ const notPrimary = (
   return error(
     'leftover-task-set',
     expected,
-    'Make sure that no other deployment is running, then delete it. No route that preflight read sends it requests.',
+    'Make sure that no other deployment is running, nor one of another installation of Cutover, then delete it. No ' +
+      'route that preflight read sends it requests.',
     [`aws ecs delete-task-set ${at} --task-set ${taskSet.id} --force`],
   );
 };
