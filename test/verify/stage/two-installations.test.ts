@@ -7,6 +7,7 @@ import { makeRecord } from '../../../aws/record.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { sha256 } from '../../../functions/identify.ts';
 import { installOrchestrator, type Orchestrator } from '../../../sim/orchestrator.ts';
+import type { Execution } from '../../../sim/stepfunctions/execution.types.ts';
 import { makeWorld, type World } from '../../../sim/world.ts';
 import { quickHealthy, type SmallService } from '../../../verify/stage/small-names.ts';
 import { smallRequest, smallWorld } from '../../../verify/stage/small-world.ts';
@@ -54,7 +55,7 @@ const bothDeploy = async (afterSeconds: number) => {
   const pass = (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms);
   const machines = [installOrchestrator(world), secondInstallation(world)];
   await pass(3 * MINUTE_MS);
-  const executions = [];
+  const executions: Execution[] = [];
   for (const [at, { stepFunctions }] of machines.entries()) {
     const input = { ...smallRequest(service, at === 0 ? 2 : 3), strategy: 'Linear10PercentEvery1Minutes' };
     executions.push(stepFunctions.startExecution({ name: `deploy-${at}`, input }));
