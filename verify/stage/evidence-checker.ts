@@ -28,6 +28,7 @@ export const watchEvidence = (
   let testers = false;
   let over = false;
   let stopped = false;
+  const isGone = (wanted: string): boolean => elbv2.routes([wanted]).length === 0;
   const shareOf = (wanted: string): number =>
     greenPctOf(elbv2.routes([wanted])[0]?.groups ?? [], plan.green.targetGroupArn);
   const note = (): void => {
@@ -36,6 +37,8 @@ export const watchEvidence = (
     // Once everybody has had green testers follow, and nothing is compared that is not over.
     over ||= everybody;
     if (over) return;
+    // Nobody reaches green by a rule that somebody deleted, and no write of the deployment closes it.
+    if (plan.test !== undefined && isGone(plan.test.route.arn)) testers = false;
     // Users who are placed on blue meanwhile do not make the minutes before testers'.
     if (testers) aloneSinceMs = null;
     else if (users) aloneSinceMs ??= kernel.scheduler.nowMs();
