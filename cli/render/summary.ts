@@ -50,7 +50,7 @@ export const summary = (
   return [
     '',
     `  ${paint([style, 'bold'], title)}${despite === null ? '' : `, ${paint(['red', 'bold'], despite)}`}`,
-    row('why', report.reason),
+    row('why', whyText(report, preflight)),
     row(
       'took',
       `${formatDuration(report.virtualSeconds * 1_000)}, ` +
@@ -87,6 +87,10 @@ export const summary = (
     '',
   ].join('\n');
 };
+
+/** What preflight found stands above the timeline, and once is enough. */
+const whyText = ({ outcome, reason }: RehearsalReport, { findings }: WorldPreflight): string =>
+  outcome === 'refused' && findings.length > 0 ? (reason.split('\n')[0] ?? reason) : reason;
 
 /** Named only: what they say stands above the timeline. */
 const preflightText = (findings: readonly Finding[]): string => {

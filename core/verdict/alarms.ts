@@ -1,3 +1,4 @@
+import { count } from '../figures.ts';
 import type { ObservedAlarm, ObservedAlarms } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 
@@ -41,7 +42,7 @@ export const judgeAlarms = (
     ignoredUntilOk: ignored,
   });
 
-  if (red.length > 0) return say('unhealthy', red.map(describeRed).join('; '));
+  if (red.length > 0) return say('unhealthy', describeReds(red));
   if (missing.length > 0) return say('unknown', `not found in CloudWatch: ${listed(missing)}`);
   if (withoutData.length > 0 && policy.withoutData === 'block')
     return say('unknown', 'alarms must have data');
@@ -53,4 +54,22 @@ export const judgeAlarms = (
 const describeRed = ({ name, reason }: ObservedAlarm): string =>
   reason === '' ? `alarm ${name} is in ALARM` : `alarm ${name} is in ALARM: ${reason}`;
 
-const listed = (names: string[]): string => `${names.length === 1 ? 'alarm' : 'alarms'} ${names.join(', ')}`;
+/** Described in a sentence; behind one cause there may be a hundred alarms. */
+const DESCRIBED = 3;
+
+const describeReds = (red: ObservedAlarm[]): string => {
+  const more = red.length - DESCRIBED;
+  return [
+    ...red.slice(0, DESCRIBED).map(describeRed),
+    ...(more > 0 ? [`and ${count(more, 'more alarm')}`] : []),
+  ].join('; ');
+};
+
+/** Named in a sentence. */
+const NAMED = 10;
+
+const listed = (names: string[]): string => {
+  const more = names.length - NAMED;
+  const shown = [...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])];
+  return `${names.length === 1 ? 'alarm' : 'alarms'} ${shown.join(', ')}`;
+};

@@ -21,21 +21,10 @@ export const checkAlarms: Check = (inspected) => {
       ),
     ];
   }
-  const missing = observed.alarms.missing.map((name) =>
-    error(
-      'alarm-not-found',
-      `expected the alarm ${name}, found none in this account and Region: nobody would be watching`,
-      'Correct the name in `alarms`, the account or the Region. This lists the alarms there are.',
-      [
-        'aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --query ' +
-          "'[MetricAlarms,CompositeAlarms][].AlarmName' --output text",
-      ],
-    ),
-  );
-  const states = observed.alarms.alarms.flatMap((alarm) => [
-    ...red(alarm, inspected),
-    ...dataless(alarm, inspected),
-  ]);
+  const inState = (wanted: ObservedAlarm['state']) =>
+    observed.alarms.alarms.filter(({ state }) => state === wanted);
+  const states = [...red(inState('ALARM'), inspected), ...dataless(inState('INSUFFICIENT_DATA'), inspected)];
+  const missing = notFound(observed.alarms.missing);
   return [...missing, ...states, ...blindToGreen(inspected), ...unscoped(inspected)];
 };
 
@@ -51,30 +40,58 @@ const otherGuards = ({ observed, request: { analysis }, found }: Inspected): str
     : 'target health';
 };
 
-const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Finding[] => {
-  if (state !== 'ALARM') return [];
-  const because = reason === '' ? '' : ` (${reason})`;
+/** One finding for all of them: what is wrong with one alarm is mostly wrong with its neighbours. */
+const named = (names: readonly string[]): string =>
+  `the ${names.length === 1 ? 'alarm' : 'alarms'} ${names.join(', ')}`;
+
+const notFound = (names: readonly string[]): Finding[] =>
+  names.length === 0
+    ? []
+    : [
+        error(
+          'alarm-not-found',
+          `expected ${named(names)}, found none in this account and Region: nobody would be watching`,
+          'Correct the name in `alarms`, the account or the Region. This lists the alarms there are.',
+          [
+            'aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --query ' +
+              "'[MetricAlarms,CompositeAlarms][].AlarmName' --output text",
+          ],
+        ),
+      ];
+
+/** Whose reasons and commands a finding has; the others are named. */
+const DESCRIBED = 3;
+
+const red = (alarms: readonly ObservedAlarm[], { request }: Inspected): Finding[] => {
+  if (alarms.length === 0) return [];
+  const one = alarms.length === 1;
+  const first = alarms.slice(0, DESCRIBED);
+  const reasons = first
+    .filter(({ reason }) => reason !== '')
+    .map(({ name, reason }) => (one ? reason : `${name}: ${reason}`));
+  const because = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
+  const expected = `expected ${named(alarms.map(({ name }) => name))} to be OK before the deployment`;
   switch (request.alarms.redAtStart.kind) {
     case 'refuse':
       return [
         error(
           'alarm-red-at-start',
-          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}`,
-          'Fix what it reports; this shows since when. If this deployment is the cure, write ' +
+          `${expected}, found ALARM${because}`,
+          `Fix what ${one ? 'it reports' : 'they report'}; this shows since when. If this deployment is the cure, write ` +
             `\`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` ` +
             'in the request.',
-          [
-            `aws cloudwatch describe-alarm-history --alarm-name ${word(name)} --history-item-type ` +
+          first.map(
+            ({ name }) =>
+              `aws cloudwatch describe-alarm-history --alarm-name ${word(name)} --history-item-type ` +
               'StateUpdate --max-items 5',
-          ],
+          ),
         ),
       ];
     case 'ignoreUntilOk':
       return [
         warning(
           'alarm-ignored-until-ok',
-          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it counts ` +
-            'only after it has been OK once',
+          `${expected}, found ALARM${because}: ${one ? 'it counts only after it has' : 'each counts only after it has'} been OK once`,
           'Watch the deployment yourself until then.',
         ),
       ];
@@ -82,7 +99,7 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
       return [
         warning(
           'alarm-overridden',
-          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it is not ` +
+          `${expected}, found ALARM${because}: ${one ? 'it is' : 'they are'} not ` +
             `watched in this deployment (${request.alarms.redAtStart.reason})`,
           'Watch the deployment yourself.',
         ),
@@ -90,14 +107,15 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
   }
 };
 
-const dataless = ({ name, state }: ObservedAlarm, { request }: Inspected): Finding[] => {
-  if (state !== 'INSUFFICIENT_DATA') return [];
-  const message = `expected the alarm ${name} to have data, found INSUFFICIENT_DATA`;
+const dataless = (alarms: readonly ObservedAlarm[], { request }: Inspected): Finding[] => {
+  if (alarms.length === 0) return [];
+  const names = alarms.map(({ name }) => name);
+  const message = `expected ${named(names)} to have data, found INSUFFICIENT_DATA`;
   const fix =
     'Put it again with `--treat-missing-data notBreaching` if it counts errors, which are absent when ' +
     'there are none; if not, find out why its metric is silent. This shows how it is set up.';
   const commands = [
-    `aws cloudwatch describe-alarms --alarm-names ${word(name)} --alarm-types MetricAlarm CompositeAlarm`,
+    `aws cloudwatch describe-alarms --alarm-names ${names.map(word).join(' ')} --alarm-types MetricAlarm CompositeAlarm`,
   ];
   return request.alarms.withoutData === 'block'
     ? [

@@ -27,6 +27,20 @@ const policy = (changes: Partial<Plan['alarms']> = {}): Plan['alarms'] => ({
   ...changes,
 });
 
+test('a hundred red alarms are a sentence that can be read', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `alarm-${index}`);
+  const all = (state: ObservedAlarm['state']) =>
+    read(...names.map((name) => alarm(name, state, 'Threshold')));
+
+  const { reason } = judgeAlarms(all('ALARM'), policy({ names }), []);
+  const quiet = judgeAlarms(all('INSUFFICIENT_DATA'), policy({ names }), []);
+
+  expect(reason).toBe(
+    `${[0, 1, 2].map((index) => `alarm alarm-${index} is in ALARM: Threshold`).join('; ')}; and 97 more alarms`,
+  );
+  expect(quiet.reason).toMatch(/; without data: alarms alarm-0, .*, alarm-9, 90 more$/);
+});
+
 describe('the verdict of the watched alarms', () => {
   test.each([
     [

@@ -7,6 +7,7 @@ import {
   aFirstObservation,
   aFirstRequest,
   aFirstTestableService,
+  anAlarm,
   anObservation,
   aRequest,
   aRoute,
@@ -195,6 +196,24 @@ test('findings read as two lines each, and the commands, under a count', () => {
 - warning no-alarms: expected at least one alarm, found none: only target health and the comparison of green's errors with blue's can roll this deployment back.
   Add \`"alarms": ["..."]\` to the request: alarms on the errors and the latency that users see. For a start, these make one for each group.
     aws cloudwatch put-metric-alarm --alarm-name shop-blue-5xx --namespace AWS/ApplicationELB --metric-name HTTPCode_Target_5XX_Count --dimensions Name=TargetGroup,Value=targetgroup/shop-blue/1111111111111111 Name=LoadBalancer,Value=app/shop/4444444444444444 --statistic Sum --period 60 --evaluation-periods 3 --datapoints-to-alarm 2 --comparison-operator GreaterThanThreshold --threshold 10 --treat-missing-data notBreaching`);
+});
+
+test('alarms with the same trouble are one finding, however many', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `alarm-${index}`);
+  const alarms = names.map((name) => anAlarm(name, 'ALARM'));
+  const missing = preflight(
+    anObservation({ alarms: { alarms: [], missing: names } }),
+    aRequest({ alarms: names }),
+  );
+  const red = preflight(anObservation({ alarms: { alarms, missing: [] } }), aRequest({ alarms: names }));
+
+  expect(missing.filter(({ id }) => id === 'alarm-not-found')).toHaveLength(1);
+  const found = red.filter(({ id }) => id === 'alarm-red-at-start');
+  expect(found).toHaveLength(1);
+  expect(found[0]?.commands).toHaveLength(3);
+  expect(found[0]?.message).toMatch(
+    /alarm-98, alarm-99 to be OK .* found ALARM \(alarm-0: because; alarm-1: because; alarm-2: because\)$/,
+  );
 });
 
 test.each([
