@@ -23,7 +23,12 @@ export type EarlierDeployment = {
   end: (ChainedEnd & { digest: string }) | null;
 };
 
-type Wanted = { limit?: number; sinceMs?: number };
+type Wanted = {
+  limit?: number;
+  sinceMs?: number;
+  /** Each record that was read for it, the newest first, whatever it is. */
+  onRead?(stored: StoredEnd): void;
+};
 
 /**
  * The last deployments of the service, newest first: the one that holds it, then the ends of its history, however old.
@@ -32,13 +37,14 @@ type Wanted = { limit?: number; sinceMs?: number };
 export const earlierDeployments = async (
   account: Account,
   target: Pick<Target, 'cluster' | 'service'>,
-  { limit = Number.POSITIVE_INFINITY, sinceMs = Number.NEGATIVE_INFINITY }: Wanted,
+  { limit = Number.POSITIVE_INFINITY, sinceMs = Number.NEGATIVE_INFINITY, onRead }: Wanted,
 ): Promise<EarlierDeployment[]> => {
   const found: EarlierDeployment[] = [];
   // First: one that ends between the two reads is then shown as the end that it has.
   const running = await readRunning(account, target);
   for await (const stored of account.verbs().ends(serviceKeyOf(target))) {
     const end = endIn(stored);
+    onRead?.(stored);
     if (end === null) continue;
     if (found.length >= limit || end.endedAtMs < sinceMs) break;
     found.push(fromEnd({ ...end, digest: stored.digest }));

@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../core/clock.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
-import { type ChainCheck, verifyChain } from '../../core/history/chain.ts';
+import { type ChainCheck, isUnbroken, verifyChain } from '../../core/history/chain.ts';
+import type { StoredEnd } from '../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { allEnds, type EarlierDeployment, earlierDeployments } from '../account/history.ts';
@@ -63,10 +64,15 @@ export const historyCommand: Command = {
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     if (args.flag('verify')) return verify(account, target, digest, args.flag('json'), terminal);
-    const found = await earlierDeployments(account, target, wanted);
+    const read: StoredEnd[] = [];
+    const found = await earlierDeployments(account, target, { ...wanted, onRead: (one) => read.push(one) });
     if (found.length === 0) await refuseIfNotThere(account, target);
+    const changed = isUnbroken(read, sha256)
+      ? ''
+      : `records of ${target.words} are not as they were written: cutover history ${target.words} --verify\n`;
     if (args.flag('json')) {
       for (const deployment of found) writeEvent(terminal, 'deployment', deploymentJson(deployment));
+      terminal.err(changed);
       return EXIT_OK;
     }
     const paint = makePaint(terminal.colour);
@@ -76,6 +82,7 @@ export const historyCommand: Command = {
       wanted.sinceMs === undefined ? '' : ` since ${new Date(wanted.sinceMs).toISOString().slice(0, 10)}`;
     terminal.out(`\n  ${paint('bold', title)}${paint('dim', since)}\n\n`);
     for (const deployment of found) terminal.out(`${deploymentRow(deployment, terminal.width, paint)}\n`);
+    terminal.err(changed);
     return EXIT_OK;
   },
 };
@@ -97,12 +104,20 @@ const readLimit = (text: string | undefined): number => {
   throw new UsageError(`--limit: expected a whole number from 1 to ${MOST}, found "${text}"`);
 };
 
+/** A day's beginning in UTC, milliseconds; null for what is no day: Date.parse takes 31 February for 3 March. */
+const dayIn = (text: string): number | null => {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) ? ms : null;
+};
+
 /** A duration before now, or a day's beginning in UTC; milliseconds. */
 export const readSince = (text: string, nowMs: number): number => {
   const before = parseDuration(text);
   if (before !== null && before > 0) return nowMs - before;
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(day) && day <= nowMs + DAY_MS) return day;
+  const day = dayIn(text);
+  // East of Greenwich it may be tomorrow already.
+  if (day !== null && day <= nowMs + DAY_MS) return day;
+  if (day !== null) throw new UsageError(`--since: expected a time before now, found "${text}"`);
   throw new UsageError(`--since: expected ${DURATION_FORM} or a date such as 2026-01-31, found "${text}"`);
 };
 
@@ -127,6 +142,8 @@ const verify = async (
   const { head } = await account.verbs().leases.read(serviceKey);
   const ends = await allEnds(account, serviceKey);
   const check = withDigest(verifyChain(serviceKey, ends, head ?? null, sha256), ends, digest);
+  // A misspelt name has no history that anybody could have changed.
+  if (check.kind === 'whole' && check.count === 0) await refuseIfNotThere(account, target);
   if (json) writeEvent(terminal, 'chain', chainJson(serviceKey, check));
   else terminal.out(chainText(target.words, check, terminal.width, makePaint(terminal.colour)));
   return check.kind === 'whole' ? EXIT_OK : EXIT_STUCK;

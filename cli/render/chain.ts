@@ -7,6 +7,8 @@ import { hang } from './text.ts';
 export const chainText = (words: string, check: ChainCheck, width: number, paint: Paint): string => {
   if (check.kind === 'whole') {
     const last = check.last === null ? '' : `\n  the last, number ${check.last.number}: ${check.last.digest}`;
+    if (check.count === 0)
+      return `\n  the history of ${words} has no end yet: there is nothing to verify\n\n`;
     return (
       `\n  ${paint('green', 'unchanged')}  the history of ${words}: ${count(check.count, 'end')}, each names the ` +
       `digest of the one before${paint('dim', last)}\n\n`

@@ -91,6 +91,19 @@ export const verifyChain = (
   );
 };
 
+/**
+ * Whether a part of the chain is as it was written, as far as it shows by itself: each end has the digest that it was
+ * stored with, and names that of the one before.
+ *
+ * @param stored one after the other, the newest first
+ */
+export const isUnbroken = (stored: readonly StoredEnd[], digest: Digest): boolean =>
+  stored.every((one, at) => {
+    const [end, before] = [endIn(one), stored[at + 1]];
+    if (end === null || digest(one.text) !== one.digest) return false;
+    return before === undefined || end.previous === before.digest;
+  });
+
 type Link = { kind: 'link'; number: number; digest: string; deploymentId: string };
 
 const broken = (

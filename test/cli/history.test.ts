@@ -97,6 +97,8 @@ test('--since takes those that ended within it, a duration or a date', async () 
 test.each([
   [['--since', 'soon'], '--since: expected a duration'],
   [['--since', '2026-13-45'], '--since: expected a duration'],
+  [['--since', '2025-02-31'], '--since: expected a duration'],
+  [['--since', '2999-01-31'], '--since: expected a time before now'],
   [['--all', '-n', '3'], 'expected --all or --limit, found both'],
   [['--digest', 'a'.repeat(64)], '--digest: expected --verify beside it'],
   [['--verify', '--digest', 'abc'], '--digest: expected 64 hexadecimal digits'],
@@ -125,7 +127,36 @@ test('one that runs stands first, without a place; one that was interrupted is t
   expect((await account.cutover(['report', SHOP, '--json'])).code).toBe(0);
 });
 
+test('a list with a record that was changed, or that is no end any more, says so beside it', async () => {
+  const account = await anAccount();
+  const { endJson } = ends(account)[1] as { endJson: string };
+  expect((await account.cutover(['history', SHOP])).err).toBe('');
+
+  for (const changed of [endJson.replace('second thoughts', 'no reason at all'), '{not json']) {
+    await overwrite(account, 2, { endJson: changed });
+    for (const more of [[], ['--json']])
+      expect((await account.cutover(['history', SHOP, ...more])).err).toContain(
+        'records of production/shop are not as they were written: cutover history production/shop --verify',
+      );
+  }
+});
+
 describe('--verify', () => {
+  test('a service that is not there has no history that is unchanged', async () => {
+    const account = await aSimulatedAccount();
+    const misspelt = await account.cutover(['history', 'production/shoop', '--verify']);
+
+    expect(misspelt).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('did you mean production/shop?'),
+    });
+    const { code, out } = await account.cutover(['history', SHOP, '--verify']);
+    expect({ code, out: out.trim() }).toEqual({
+      code: 0,
+      out: 'the history of production/shop has no end yet: there is nothing to verify',
+    });
+  });
+
   test('an unchanged history is counted, with its last digest, which --digest finds in it', async () => {
     const account = await anAccount();
     const digest = String(ends(account)[1]?.digest);
