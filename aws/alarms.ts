@@ -5,11 +5,12 @@ import {
   type Dimension,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
+import { chunks } from '../core/chunks.ts';
 import type { ObservedAlarm } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { Alarms } from './metric-verbs.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 
 /** DescribeAlarms takes at most so many names, and answers at most so many alarms [fact 112]. */
 const NAMES_PER_CALL = 100;

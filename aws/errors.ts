@@ -185,8 +185,8 @@ const ofProfile = (profile: string | undefined): string =>
 const explainDenied = (error: Error, said: string, operation: Operation): string => {
   if (error.name === 'CredentialsProviderError') {
     return (
-      `no credentials were found${ofProfile(process.env.AWS_PROFILE)} (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name ` +
-      'a profile in AWS_PROFILE.'
+      `no credentials were found${ofProfile(process.env.AWS_PROFILE)} (${said}). ` +
+      'Sign in with `aws sso login` or `aws configure`, or name a profile in AWS_PROFILE.'
     );
   }
   if (CREDENTIAL_NAMES.has(error.name)) {

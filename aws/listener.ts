@@ -9,6 +9,7 @@ import {
   ModifyRuleCommand,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { chunks } from '../core/chunks.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { ObservedLoadBalancer } from '../core/vocabulary/observed.types.ts';
 import type { Route, RouteForward } from '../core/vocabulary/plan.types.ts';
@@ -17,7 +18,7 @@ import type { Listener, LiveRoute } from './balancer-verbs.ts';
 import type { Call, Sender } from './call.ts';
 import { readForward, withGroups } from './forward-action.ts';
 import { readListeners, readRules } from './listener-pages.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 import { readTogether } from './read-together.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
 import { observeRule } from './rule-observation.ts';

@@ -8,9 +8,10 @@ import {
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { MoveNames, MoveObservation, ReadAlarm, ReadScaling } from '../core/adoption/adoption.types.ts';
 import { copyNameOf } from '../core/adoption/scaling-copies.ts';
+import { chunks } from '../core/chunks.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 
 const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
 

@@ -1,6 +1,6 @@
+import { chunks } from '../core/chunks.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupBy } from '../core/group-by.ts';
-import { chunks } from './pages.ts';
 
 type Reads<Asked, Answer> = {
   /** What is asked for under different keys needs different calls. */

@@ -1,8 +1,8 @@
 import { DescribeTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { chunks } from '../core/chunks.ts';
 import type { TaggedRoute } from '../core/vocabulary/surroundings.types.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
-import { chunks } from './pages.ts';
 
 /** The API takes so many at once (ELBv2 API, DescribeTags). */
 const TAGGED_PER_CALL = 20;

@@ -11,7 +11,8 @@ export const settingProblem = (error: unknown): DeploymentError | undefined => {
   if (code === 'ERR_INVALID_URL') {
     return new DeploymentError(
       'Rejected',
-      `Expected a URL such as http://127.0.0.1:4570 in AWS_ENDPOINT_URL (or endpoint_url of the profile), found "${input}".`,
+      'Expected a URL such as http://127.0.0.1:4570 in AWS_ENDPOINT_URL (or endpoint_url of the profile), ' +
+        `found "${input}".`,
     );
   }
   const message = error instanceof Error ? error.message : '';

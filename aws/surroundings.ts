@@ -6,6 +6,7 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { chunks } from '../core/chunks.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { discover, unique } from '../core/plan/discovery.ts';
@@ -26,7 +27,7 @@ import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readImages } from './images.ts';
 import { readAllowedHooks } from './installation.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 import { readRouteTags } from './route-tags.ts';
 import { makeScaling } from './scaling.ts';
 

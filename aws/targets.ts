@@ -4,12 +4,13 @@ import {
   DescribeTargetHealthCommand,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { chunks } from '../core/chunks.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import type { ObservedTarget } from '../core/vocabulary/observed.types.ts';
 import { defined } from './answer.ts';
 import type { Targets } from './balancer-verbs.ts';
 import type { Call, Sender } from './call.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 import { observeTargetGroup } from './target-group-observation.ts';
 
 /** ELBv2 documents no limit for this call; 20 is the one of its other calls that take ARNs. */

@@ -8,12 +8,13 @@ import {
   UpdateServicePrimaryTaskSetCommand,
   UpdateTaskSetCommand,
 } from '@aws-sdk/client-ecs';
+import { chunks } from '../core/chunks.ts';
 import type { GreenSpec } from '../core/vocabulary/plan.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { ServiceRef, TaskSets } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 import { observeStoppedTask } from './stopped-task-observation.ts';
 import { observeTaskSet } from './task-set-observation.ts';
 import { namesOf, readingTaskSets } from './task-set-reads.ts';

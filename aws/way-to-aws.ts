@@ -47,8 +47,8 @@ export const onTheWay = (error: Error, said: string, tries: string): string | un
   }
   if (isPage(failed)) {
     return (
-      `what answered is not AWS (HTTP ${failed.$metadata?.httpStatusCode}, ${said}). Check AWS_ENDPOINT_URL, a proxy, ` +
-      'and whether the network wants you to sign in.'
+      `what answered is not AWS (HTTP ${failed.$metadata?.httpStatusCode}, ${said}). ` +
+      'Check AWS_ENDPOINT_URL, a proxy, and whether the network wants you to sign in.'
     );
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { EMPTY_SERIES } from '../aws/series.ts';
-import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { nextMinute, SECOND_MS } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { type CompareInput, carryOn, compare } from '../core/verdict/analysis/compare.ts';
 import type { ComparedFrom } from '../core/verdict/analysis/compared-metrics.ts';
@@ -21,9 +21,6 @@ const NOT_COMPARED: Compared = { comparison: null, unreadable: null };
 type Open = { carried: RunningComparison | null; series: MetricSeries };
 
 const NOTHING: Open = { carried: null, series: EMPTY_SERIES };
-
-/** The first whole minute after a moment: in the one before it the colours had other shares. */
-const nextMinute = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
 
 /** What the watch, or the step before, has read a moment ago would be read again as it is. */
 const JUST_READ_MS = 15 * SECOND_MS;

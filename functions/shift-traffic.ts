@@ -1,5 +1,5 @@
 import type { LiveRoute } from '../aws/balancer-verbs.ts';
-import { chunks } from '../aws/pages.ts';
+import { chunks } from '../core/chunks.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { greenHealthFor } from '../core/health/green-health.ts';

@@ -207,11 +207,11 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
 };
 
 /**
- * Sees within a minute that a deployment's users are where nobody answers them, in a bake or on the way back, and at
- * once when an event reports a stopped task: it asks the rule that the steps ask, and wakes the deployment only if that would
- * move them. It reads nothing of a bake that observes itself each minute; one whose observations are further apart is
- * also woken by what they would end it for: a red alarm, foreign weights, a green that is short, a verdict of the
- * metrics. JudgeHealth and RollBack read everything themselves.
+ * Sees within a minute that a deployment's users are on a colour that does not answer, in a bake or on the way back,
+ * and at once when an event reports a stopped task. It asks the rule that the steps ask, and wakes the deployment only
+ * if that rule would move users. It reads nothing of a bake that observes itself each minute. A bake whose observations
+ * are further apart is also woken by what would end it: a red alarm, foreign weights, a green that is short, a verdict
+ * of the metrics. JudgeHealth and RollBack read everything themselves.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const seen = watchEvent(event);

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isObject } from '../core/is-object.ts';
 import { PROGRAMS_FILE, parseJson } from '../sim/world-files/read-members.ts';
 
 /** How an image is run here: a program instead of a container. */
@@ -40,9 +41,6 @@ export const localFileOf = (worldPath: string): string =>
     statSync(worldPath, { throwIfNoEntry: false })?.isDirectory() ? worldPath : dirname(worldPath),
     PROGRAMS_FILE,
   );
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const foundText = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 

@@ -1,4 +1,4 @@
-// Reads the numbers at one moment off the charts, for a slider and for the pointer. The page says everything without it.
+// Shows the numbers of the charts at one moment, for a slider and for the pointer. The page has all of it without this.
 (() => {
   const report = JSON.parse(document.getElementById('report').textContent);
   const slider = document.getElementById('moment');
@@ -50,7 +50,8 @@
     const seconds = Math.min(sliceMs, report.durationMs - found.atMs) / 1000;
     return ['blue', 'green'].map(
       (colour) =>
-        `${colour} ${(found[colour].requests / seconds).toFixed(1)} requests/s, ${found[colour].failed} failed in this slice of ${duration(sliceMs)}`,
+        `${colour} ${(found[colour].requests / seconds).toFixed(1)} requests/s, ` +
+        `${found[colour].failed} failed in this slice of ${duration(sliceMs)}`,
     );
   };
 

@@ -30,7 +30,8 @@ const factsOf = (plan: Plan): [string, string][] => [
     : [
         [
           'Size of green',
-          `grows with its weight, by ${plan.capacity.headroom} times its share, from ${plan.capacity.minTasks} tasks on`,
+          `grows with its weight, by ${plan.capacity.headroom} times its share, ` +
+            `from ${plan.capacity.minTasks} tasks on`,
         ] satisfies [string, string],
       ]),
   ...(plan.scaling === undefined

@@ -37,7 +37,7 @@ export const sliceTraffic = (counted: readonly Counted[], durationMs: number, le
 
 const NONE: Requests = { requests: 0, failed: 0 };
 
-const plus = (a: Requests, b: Requests): Requests => ({
+export const plus = (a: Requests, b: Requests): Requests => ({
   requests: a.requests + b.requests,
   failed: a.failed + b.failed,
 });

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import type { GroupMinute, MetricMinute } from '../core/vocabulary/metrics.types.ts';
 import type { Report, Requests, Traffic } from './report.types.ts';
-import { type Counted, sliceTraffic } from './slices.ts';
+import { type Counted, plus, sliceTraffic } from './slices.ts';
 
 /** Users' requests as CloudWatch has them, or why there are none. */
 export type UsersTraffic =
@@ -12,11 +12,6 @@ export type UsersTraffic =
 const requestsOf = ({ requests = 0, target5xx = 0, connectionErrors = 0 }: GroupMinute): Requests => ({
   requests,
   failed: Math.min(requests, target5xx + connectionErrors),
-});
-
-const plus = (a: Requests, b: Requests): Requests => ({
-  requests: a.requests + b.requests,
-  failed: a.failed + b.failed,
 });
 
 const countedIn = (minutes: readonly MetricMinute[], startedAtMs: number): Counted[] => {

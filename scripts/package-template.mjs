@@ -1,6 +1,7 @@
 // The construct's template in the sources and in somebody's app, for scripts/package.sh:
-// `write FILE CDK_JSON` synthesises the sources' with the packaged zips and the feature flags of that app: they decide how policies are
-// written, and with them the logical ids of Lambda versions. `compare FILE TEMPLATE [newest|oldest]` holds the app's template to it.
+// `write FILE CDK_JSON` synthesises the sources' template with the packaged zips and the feature flags of that app: the
+// flags decide how policies are written, and with them the logical ids of Lambda versions.
+// `compare FILE TEMPLATE [newest|oldest]` compares the app's template with it.
 import { deepStrictEqual } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -117,7 +117,7 @@ const follow = async (
         : [command, ...target, ...option('deployment', name), ...waiting];
   const { code, err } = await cutover(argv, true);
   workflow.output('outcome', outcomeOf(code));
-  // What cannot be used was never started: there is nothing to report on, and another error beside the first would mislead.
+  // Wrong input never started anything: there is nothing to report on, and a second error would mislead.
   if (code === EXIT_USAGE) {
     annotate(workflow, code, err);
     return code;

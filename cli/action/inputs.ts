@@ -35,7 +35,7 @@ const plain = (text: string): string =>
   });
 
 /**
- * A message of the command line, in the words of the person who wrote the step of a workflow: they have inputs where it has
+ * A message of the command line for the person who wrote the step of a workflow, which has inputs where the command has
  * options.
  */
 export const inInputs = (message: string): string =>

@@ -1,31 +1,25 @@
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { percentOf } from '../../core/figures.ts';
-import { word } from '../../core/plan/preflight/commands.ts';
-import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { behaviourNames } from '../../rehearsal/behaviour.ts';
 import { faultHelp, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
-import { hookProblems } from '../../rehearsal/hooks/arm-hooks.ts';
 import { hookBehaviourForms } from '../../rehearsal/hooks/behaviours.ts';
 import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
-import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
+import { type Asked, askedOf, DEFAULT_SEED } from '../rehearsal/asked.ts';
 import { despiteSuccess } from '../rehearsal/despite.ts';
-import { checkFaults, readFaults } from '../rehearsal/injected.ts';
-import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/inputs.ts';
-import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
+import { INPUT_USAGE, inputOptions } from '../rehearsal/inputs.ts';
+import { DEFAULT_SPEED, type LiveRehearsal, makeLiveRehearsal } from '../rehearsal/live-rehearsal.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
-import { checkReportPath, type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
+import { type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
 import { assumedText } from '../render/assumed.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
 export const PACE_MS = 7_500;
-
-const DEFAULT_SEED = 1;
 
 export const rehearseCommand: Command = {
   name: 'rehearse',
@@ -113,50 +107,25 @@ export const rehearseCommand: Command = {
     },
   ],
   run: async (args, terminal, host) => {
-    const version = readVersion(args.text('version') ?? 'healthy');
-    const seed = readSeed(args.text('seed'));
-    const faults = readFaults(args.texts('inject'));
-    const speed = readSpeed(args);
-    const reportPath = args.text('report');
-    if (reportPath !== undefined) checkReportPath(reportPath);
-    const inputs = await inputsOf(args, host, 'rehearse');
-    checkFaults(faults, inputs.world, {
-      watched: inputs.request.alarms.names,
-      shifts: inputs.request.shifts.length,
-    });
-    const hooks = args.texts('hook');
-    checkHooks(hooks, inputs);
-    const { request, world } = inputs;
-    const { cluster, service } = request;
-    const live =
-      speed === null
-        ? null
-        : makeLiveRehearsal(terminal, {
-            cluster: nameOf(cluster),
-            service: nameOf(service),
-            account: world.account,
-            speed,
-            json: args.flag('json'),
-          });
-
-    const inject = args.texts('inject');
-    const again = againLine(inputs.words, args.text('world'), version, inject, hooks, seed);
-    const failAbove = readShare(args.text('fail-above'));
+    const asked = await askedOf(args, host);
+    const { inputs, version, seed, inject, hooks, again } = asked;
+    const json = args.flag('json');
+    const live = liveOf(asked, json, terminal);
     const kept: KeptEvent[] = [];
     const preflight = await preflightWorld(inputs.world, inputs.request);
-    if (!args.flag('json')) {
-      terminal.out(assumedText(world.assumed ?? [], terminal.width, makePaint(terminal.colour)));
+    if (!json) {
+      terminal.out(assumedText(inputs.world.assumed ?? [], terminal.width, makePaint(terminal.colour)));
     }
     const report = await runRehearsal(
       { request: inputs.input, world: inputs.world, version, inject, hooks, seed },
       {
-        json: args.flag('json'),
+        json,
         verbose: args.flag('verbose'),
         paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
         preflight,
         again,
         live,
-        ...(reportPath === undefined ? {} : { keep: (event, status) => kept.push({ event, status }) }),
+        ...(asked.reportPath === undefined ? {} : { keep: (event, status) => kept.push({ event, status }) }),
       },
       terminal,
     );
@@ -166,11 +135,11 @@ export const rehearseCommand: Command = {
       );
       return EXIT_INTERRUPTED;
     }
-    if (reportPath !== undefined) {
+    if (asked.reportPath !== undefined) {
       writeReport(
-        reportPath,
+        asked.reportPath,
         reportOfRehearsal({
-          world,
+          world: inputs.world,
           request: inputs.input,
           events: kept,
           report,
@@ -183,9 +152,22 @@ export const rehearseCommand: Command = {
     }
     const code = exitCodeOfReport(report);
     if (code === EXIT_STUCK) return code;
-    if (failAbove !== null && failedAbove(failAbove, report, terminal)) return EXIT_STUCK;
+    if (asked.failAbove !== null && failedAbove(asked.failAbove, report, terminal)) return EXIT_STUCK;
     return live?.code() ?? code;
   },
+};
+
+const liveOf = ({ inputs, speed }: Asked, json: boolean, terminal: Terminal): LiveRehearsal | null => {
+  const { cluster, service } = inputs.request;
+  return speed === null
+    ? null
+    : makeLiveRehearsal(terminal, {
+        cluster: nameOf(cluster),
+        service: nameOf(service),
+        account: inputs.world.account,
+        speed,
+        json,
+      });
 };
 
 const failedShare = ({ requests: { total, failed } }: RehearsalReport): number =>
@@ -198,66 +180,3 @@ const failedAbove = (limit: number, report: RehearsalReport, terminal: Terminal)
   terminal.err(`${percentOf(share)} of the requests failed, more than --fail-above ${percentOf(limit)}\n`);
   return true;
 };
-
-/** A share between 0 and 1; null: any number of requests may fail. */
-const readShare = (text: string | undefined): number | null => {
-  if (text === undefined) return null;
-  const [, figure] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
-  if (figure !== undefined && Number(figure) <= 100) return Number(figure) / 100;
-  throw new UsageError(`--fail-above: expected a share such as 0.5%, found "${text}"`);
-};
-
-const readVersion = (text: string): string => {
-  const parsed = parseBehaviour(text);
-  if (parsed.ok) return text;
-  throw new UsageError(`--version: ${parsed.message}`, {
-    hint: '`cutover rehearse --help` lists the versions',
-  });
-};
-
-const readSeed = (text: string | undefined): number => {
-  if (text === undefined) return DEFAULT_SEED;
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new UsageError(`--seed: expected a whole number from 0, found "${text}"`);
-};
-
-/** Null: not live. */
-const readSpeed = (args: Arguments): number | null => {
-  const text = args.text('speed');
-  if (!args.flag('live')) {
-    if (text !== undefined)
-      throw new UsageError('--speed is the speed of the live view: give --live as well');
-    return null;
-  }
-  const speed = Number(text ?? DEFAULT_SPEED);
-  if (Number.isInteger(speed) && speed >= SLOWEST && speed <= FASTEST) return speed;
-  throw new UsageError(`--speed: expected a whole number from ${SLOWEST} to ${FASTEST}, found "${text}"`);
-};
-
-const checkHooks = (hooks: string[], { request }: Inputs): void => {
-  const problems = hookProblems(request.hooks ?? [], hooks);
-  if (problems.length > 0)
-    throw new UsageError('--hook: not every hook can be rehearsed so', {
-      problems,
-      hint: '`cutover rehearse --help` lists how hooks behave',
-    });
-};
-
-const againLine = (
-  words: string,
-  world: string | undefined,
-  version: string,
-  inject: string[],
-  hooks: string[],
-  seed: number,
-): string =>
-  [
-    'npx cutover rehearse',
-    words,
-    ...(world === undefined ? [] : [`--world ${word(world)}`]),
-    ...(version === 'healthy' ? [] : [`--version ${word(version)}`]),
-    ...inject.map((fault) => `--inject ${word(fault)}`),
-    ...hooks.map((hook) => `--hook ${word(hook)}`),
-    `--seed ${seed}`,
-  ].join(' ');

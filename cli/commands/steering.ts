@@ -45,7 +45,7 @@ const exampleReason: Record<CommandKind, string> = {
   freeze: 'the load balancer is being worked on',
 };
 
-/** `cutover promote | skip | pause | ...`: each sends the running deployment one command, through the Command Lambda. */
+/** `cutover promote | skip | ...`: each sends the running deployment one command, through the Command Lambda. */
 export const steeringCommands: readonly Command[] = (Object.keys(meanings) as CommandKind[]).map((kind) => ({
   name: kind,
   summary: meanings[kind].summary,

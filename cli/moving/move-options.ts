@@ -117,7 +117,8 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
   });
   if (!SERVICE_NAME.test(names.twin))
     throw new UsageError(
-      `--name: expected up to 255 letters, digits, hyphens and underscores, found "${names.twin}" of ${names.twin.length}`,
+      '--name: expected up to 255 letters, digits, hyphens and underscores, ' +
+        `found "${names.twin}" of ${names.twin.length}`,
     );
   if (names.twin === old) throw new UsageError('--name: expected another name than the old service has');
   const shares = sharesOf(args);

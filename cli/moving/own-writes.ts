@@ -79,7 +79,9 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
         if (found === own.shares || clock.nowMs() - own.atMs < LAG_MS) continue;
         return {
           kind: 'stopped',
-          reason: `${route?.label ?? arn} has ${found}, and this command gave it ${own.shares}: somebody else writes it`,
+          reason:
+            `${route?.label ?? arn} has ${found}, and this command gave it ${own.shares}: ` +
+            'somebody else writes it',
           fix: 'stop what writes it, then type the command again, or --undo',
           drift: { of: 'weights', resources: [arn], afterMs: own.atMs, foundAtMs: clock.nowMs() },
         };

@@ -27,7 +27,9 @@ export const inputOptions: OptionSpecs = {
     type: 'string',
     short: 't',
     value: 'NAME',
-    help: 'of a service: the new version as a JSON file, family, family:revision or ARN; default: cutover.yaml’s, or one like the running one',
+    help:
+      'of a service: the new version as a JSON file, family, family:revision or ARN; default: cutover.yaml’s, ' +
+      'or one like the running one',
   },
   'at-peak': {
     type: 'boolean',

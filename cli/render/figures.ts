@@ -42,7 +42,7 @@ export const figuresText = (
       unchanged
         ? []
         : [
-            `  ${paint('red', `records of ${name} are not as they were written, and its figures are of what is there now:`)}`,
+            `  ${paint('red', `records of ${name} were changed, and its figures are of what is there now:`)}`,
             `  cutover history ${name} --verify`,
           ],
     ),

@@ -77,7 +77,7 @@ export const finishSteps = (
           `there is no service ${names.twin} that this move made`,
           `begin with ${commandOf(kind, names)}`,
         );
-      // With no task of the old service left its users are better off where there are some; it does not matter who took them.
+      // The old service has no task left: its users are better off where tasks are, no matter who took them away.
       const empty = observed.old?.status !== 'ACTIVE' || observed.old.desired === 0;
       const against = empty ? null : disturbance(kind, names, observed, roles);
       if (against !== null) return stop(against.reason, against.fix);

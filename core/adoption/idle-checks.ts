@@ -58,7 +58,9 @@ export const onNative = ({ toNative }: MovePlan, sticky: ReadRoute | undefined):
   toNative && sticky !== undefined
     ? [
         {
-          problem: `${sticky.label} is sticky, and blue/green of ECS keeps the group of the old service in it: clients with its cookie would get 503`,
+          problem:
+            `${sticky.label} is sticky, and blue/green of ECS keeps the group of the old service in it: ` +
+            'clients with its cookie would get 503',
           fix: 'turn stickiness of the action off first, or leave to rolling updates, without --infrastructure-role',
         },
       ]

@@ -94,7 +94,7 @@ const first = (steps: readonly Step[], moveOf: (step: Step) => Move | null): Nex
   return null;
 };
 
-/** What the last command has begun only that ends; an old service that somebody else emptied can have its tasks again. */
+/** Only the last command ends what it has begun; an old service that somebody else emptied can have its tasks again. */
 const closed = (plan: MovePlan, observed: MoveObservation, begun: string): NextMove => {
   const { kind, names, steps } = plan;
   const [step] = steps;

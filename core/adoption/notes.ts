@@ -11,7 +11,8 @@ const onPlacement = ({ old, twin }: MovePlan['names'], { fixedPorts, interfaces 
   ...(fixedPorts === null
     ? []
     : [
-        `the host ports of ${old} are fixed (${fixedPorts}): tasks of ${twin} start only on instances without one of its own`,
+        `the host ports of ${old} are fixed (${fixedPorts}): tasks of ${twin} start only on instances ` +
+          `without a task of ${old}`,
       ]),
   ...(interfaces
     ? [`each task takes a network interface of its instance: ${twin} needs as many again, or its tasks wait`]
@@ -40,8 +41,8 @@ export const notes = (
     ...(observed.old === null || observed.old.registries.length === 0
       ? []
       : [
-          `${registryNames(observed.old)} of Cloud Map leads to the tasks of both services from the step tasks on, as many ` +
-            'as each has, whatever the weights: no share and no alarm is about who calls by that name, and a ' +
+          `${registryNames(observed.old)} of Cloud Map leads to the tasks of both services from the step tasks on, ` +
+            'as many as each has, whatever the weights: no share and no alarm is about who calls by that name, and a ' +
             'caller may know an address for as long as the record lives (its TTL) after the task has gone',
         ]),
     `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +

@@ -116,7 +116,7 @@ export const partnerOf = (
   return alike.length === 1 ? alike[0] : undefined;
 };
 
-/** No route of the users names the group where the new service starts, and ECS starts tasks in no such group [fact 20]. */
+/** No route of the users names the group of the new service, and ECS starts tasks in no such group [fact 20]. */
 export const isUnrouted = (names: MoveNames, observed: MoveObservation, roles: Roles): boolean =>
   !usersRoutes(names, observed, roles).some(({ groups }) =>
     groups.some(({ targetGroupArn }) => targetGroupArn === roles.to),

@@ -16,7 +16,7 @@ import { notReady } from './twin-steps.ts';
 /** Percent of the users that the new service has, one after the other: half as bold as one step, and two ways back. */
 export const DEFAULT_SHARES = [10, 50, 100] as const;
 
-/** Everything that is neither the old service's nor the twin's stays as it is; the old one's second group has nobody. */
+/** What is neither the old service's nor the twin's stays as it is; the old one's second group has no users. */
 const othersIn = ({ groups }: ReadRoute, { from, to, idle, alternate }: Roles): GroupWeight[] =>
   groups
     .filter(({ targetGroupArn }) => ![from, to, idle].includes(targetGroupArn))

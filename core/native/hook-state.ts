@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../clock.ts';
+import { nextMinute } from '../clock.ts';
 import type { Baseline } from '../vocabulary/metrics.types.ts';
 
 /** What is kept of a native deployment from one call of its hook to the next. */
@@ -13,9 +13,6 @@ export type HookState = {
   /** When the hook last answered that ECS may continue, upon which the weights changed. */
   letOnMs: number | null;
 };
-
-/** In the minute of a change a part of the requests still fell by the shares from before. */
-const nextMinute = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
 
 export const firstState = (baseline: Baseline | null, sticky: boolean, nowMs: number): HookState => ({
   baseline,

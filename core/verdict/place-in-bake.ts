@@ -81,7 +81,7 @@ const place = (input: BakeInput): Placement => {
 
 /**
  * Its `before` is what somebody else wrote. A route that reads so again is a late read, or was changed again by the
- * same person. Neither needs a second write: a late read comes right by itself, and judge.ts has a verdict on the other.
+ * same person. Neither needs a second write: a late read corrects itself, and judge.ts has a verdict on the other.
  */
 const reasserted = (memory: PlacementMemory | null | undefined, { writtenAtMs }: Carried): boolean =>
   memory?.reassertedAtMs === writtenAtMs;

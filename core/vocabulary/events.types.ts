@@ -6,8 +6,8 @@ import type { ShownHook } from './hooks.types.ts';
 import type { Weights } from './plan.types.ts';
 
 /**
- * What a deployment publishes on the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event
- * at least once, in no promised order, and perhaps never: an event is news, the record is the truth.
+ * What a deployment publishes on the account's event bus; docs/events has a JSON Schema for each. A receiver gets each
+ * event at least once, in no promised order, or never: an event is news, the record is the truth.
  */
 export const eventTypes = [
   'Cutover Deployment Started',

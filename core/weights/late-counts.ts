@@ -9,7 +9,7 @@ import type { ColourCount, PlacementMemory, Shares } from '../vocabulary/placeme
 
 export type Colour = 'blue' | 'green';
 
-/** Longer than three observations LATE_COUNT_WAIT_MS apart: whatever the targets leave for, users do not wait longer. */
+/** Longer than three observations LATE_COUNT_WAIT_MS apart: users wait no longer, for whatever reason targets leave. */
 export const LATE_COUNT_MS = 15 * SECOND_MS;
 /** ECS shows a change a second or two later. */
 export const LATE_COUNT_WAIT_MS = 5 * SECOND_MS;

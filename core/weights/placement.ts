@@ -35,7 +35,7 @@ export type Placement = {
   reasserts?: true;
   /** They would be, but for a freeze. */
   frozen?: true;
-  /** ECS and the load balancer disagree on what a colour has: to be observed again at once, before anybody leaves it. */
+  /** ECS and the load balancer disagree on what a colour has: it is observed again before any user leaves it. */
   countsAreLate?: true;
   /** Where users should be now; where they are, when nothing is to move. */
   weights: Weights | null;

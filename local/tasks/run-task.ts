@@ -46,8 +46,8 @@ const askUntilHealthy = (container: Container, changed: () => void): void => {
 };
 
 /**
- * A task's containers, to be begun. `reports` is called for each container, of all of them running, and of the essential one
- * that ended by itself. `over` is called when none is left.
+ * A task's containers, to be begun. `reports` is called for each container, when all of them run, and when the
+ * essential one ended by itself. `over` is called when none is left.
  */
 export const runTask = (
   task: HostedTask,

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { isObject } from '../../core/is-object.ts';
 import { RefusedRequest } from './errors.ts';
 
 /** Deeper than any input of AWS. */
@@ -9,12 +10,9 @@ const shown = (path: string): string => (path === '' ? 'the body' : path.slice(0
 const refused = (path: string, expected: string): RefusedRequest =>
   new RefusedRequest('SerializationException', `Expected ${expected} at ${shown(path)}.`);
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What a value of this schema is in JavaScript, in words; null: it is. */
 const mismatch = (schema: NormalizedSchema, value: unknown): string | null => {
-  if (schema.isStructSchema() || schema.isMapSchema()) return isPlain(value) ? null : 'an object';
+  if (schema.isStructSchema() || schema.isMapSchema()) return isObject(value) ? null : 'an object';
   if (schema.isListSchema()) return Array.isArray(value) ? null : 'a list';
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? null : 'true or false';
   if (schema.isNumericSchema())

@@ -1,5 +1,5 @@
 import type { DeleteAlarmsInput, MetricAlarm, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import type { Alarm, AlarmStates } from './alarm-states.ts';
 
@@ -34,8 +34,6 @@ type Parts = {
   evaluate(alarm: Alarm, described: MetricAlarm): void;
   changed(): void;
 };
-
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /** Metric alarms that people make and delete during a run. A new one has no data yet [fact 114]. */
 export const alarmWrites = ({ states, evaluate, changed }: Parts): Operations => ({

@@ -4,7 +4,7 @@ import type {
   DescribeAlarmsOutput,
   MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 
@@ -14,8 +14,6 @@ export type DescribedAlarm =
 
 const MAX_NAMES = 100;
 const MODELLED = ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'MaxRecords', 'NextToken'];
-
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /**
  * `alarms` gives those of these names, or all, in one order. DescribeAlarms: metric alarms only unless asked

@@ -1,6 +1,6 @@
 import type { GetMetricDataInput, GetMetricDataOutput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { MINUTE_MS } from '../../core/clock.ts';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { type Measured, type MetricSource, seriesFor } from './metric-series.ts';
 import { publishedSeries } from './published-series.ts';
@@ -21,8 +21,6 @@ export type MetricTrouble = {
 
 const wholeMinute = (time: Date | undefined): number =>
   Math.floor((time?.getTime() ?? Number.NaN) / MINUTE_MS) * MINUTE_MS;
-
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /**
  * GetMetricData of the load balancer's metrics: minutes that are known by now, in any period of whole minutes, by

@@ -10,7 +10,7 @@ import type {
   SetAlarmStateInput,
 } from '@aws-sdk/client-cloudwatch';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 import type { AlarmChange, AlarmStates } from './alarm-states.ts';
@@ -33,7 +33,6 @@ const MOST_CHANGES = 1_000;
 const MOST_POINTS = 1_440;
 const STATISTICS = ['Sum', 'Average', 'Minimum', 'Maximum', 'SampleCount'] as const;
 
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 const badToken = (): SimApiError =>
   new SimApiError('InvalidNextToken', 'The next token is not one this operation gave');
 

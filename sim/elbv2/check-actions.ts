@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
-import { SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, SimApiError } from '../kernel/fake-client.ts';
 import { kindOfLoadBalancer, type Routes, type SimRoute } from './routes.ts';
 import type { GroupSettings } from './target-groups.ts';
 
@@ -12,7 +12,6 @@ const MAX_STICKY_SECONDS = 604_800;
 
 const refused = (message: string): SimApiError =>
   new SimApiError('InvalidLoadBalancerActionException', message);
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /** Actions of which exactly one ends the list. */
 const FINAL = ['forward', 'redirect', 'fixed-response'];

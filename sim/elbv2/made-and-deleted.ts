@@ -11,7 +11,7 @@ import type {
   Tag,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import type { Routes, SimRoute } from './routes.ts';
@@ -58,8 +58,6 @@ const CHECK_RANGES = { HealthCheckIntervalSeconds: [5, 300], UnhealthyThresholdC
 const MAX_CONDITION_VALUES = 5;
 
 const MAX_PRIORITY = 50_000;
-
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 const valuesOf = (condition: RuleCondition): number =>
   [

@@ -20,7 +20,7 @@ import type {
   ModifyRuleOutput,
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 import type { WorldSeed } from '../parts.types.ts';
@@ -47,7 +47,6 @@ type ElbParts = {
 
 const notFound = (what: string, arn: string): SimApiError =>
   new SimApiError(`${what}NotFoundException`, `One or more ${what.toLowerCase()}s not found: ${arn}`);
-const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 const badMarker = (): SimApiError => invalid('The marker is not one this operation gave');
 
 const NEW_BALANCER = [

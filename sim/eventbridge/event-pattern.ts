@@ -1,14 +1,12 @@
+import { isObject } from '../../core/is-object.ts';
 /**
  * As much of EventBridge's event patterns as our rules and examples use: equality, `exists`, `anything-but` and `$or`
  * (EventBridge user guide, comparison operators in event patterns). Fields are and, lists are or.
  */
 export type Pattern = { [field: string]: Pattern | unknown[] };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const meets = (condition: unknown, value: unknown): boolean => {
-  if (!isRecord(condition)) return condition === value;
+  if (!isObject(condition)) return condition === value;
   const [[operator, operand] = ['', undefined], ...more] = Object.entries(condition);
   if (more.length > 0) throw new Error('expected one operator');
   if (operator === 'exists') return (value !== undefined) === operand;
@@ -19,7 +17,7 @@ const meets = (condition: unknown, value: unknown): boolean => {
 export const matches = (pattern: Pattern, event: unknown): boolean =>
   Object.entries(pattern).every(([field, wanted]) => {
     if (field === '$or') return (wanted as Pattern[]).some((one) => matches(one, event));
-    const value = isRecord(event) ? event[field] : undefined;
+    const value = isObject(event) ? event[field] : undefined;
     return Array.isArray(wanted)
       ? wanted.some((condition) => meets(condition, value))
       : matches(wanted, value);

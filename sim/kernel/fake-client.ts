@@ -20,6 +20,9 @@ export class SimApiError extends Error {
   }
 }
 
+/** What most of AWS's APIs answer to input of the wrong form. */
+export const validationError = (message: string): SimApiError => new SimApiError('ValidationError', message);
+
 /** Operation name without `Command` -> what the service does at the moment the call reaches it. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation narrows its own input and output from the SDK's types
 export type Operations = Record<string, (input: any) => unknown>;

@@ -33,3 +33,7 @@ export const seededRandom = (seed: number, label = 'root'): Random => {
   const hex = (length: number): string => Array.from({ length }, () => between(0, 15).toString(16)).join('');
   return { next, between, hex, fork: (child) => seededRandom(seed, `${label}/${child}`) };
 };
+
+/** One of them, each as likely as any other. */
+export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
+  items[random.between(0, items.length - 1)] as Item;

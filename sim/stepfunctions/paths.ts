@@ -1,3 +1,4 @@
+import { isObject } from '../../core/is-object.ts';
 import type { Path, Template } from './definition.types.ts';
 import { runtimeError, StatesError } from './states-error.ts';
 
@@ -13,9 +14,6 @@ export const parsePath = (text: unknown, where: string): Path => {
 };
 
 type Found = { found: true; value: unknown } | { found: false };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value a path leads to; a field that is not there is not found, one that is null is. */
 export const readPath = (path: Path, input: unknown, context: unknown): Found => {

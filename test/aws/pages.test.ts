@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { allPages, chunks, MAX_PAGES } from '../../aws/pages.ts';
+import { allPages, MAX_PAGES } from '../../aws/pages.ts';
+import { chunks } from '../../core/chunks.ts';
 import { pageOf } from './an-invocation.ts';
 
 test.each([0, 1, 5, 6, 23])('a list of %i is read whole and in order', async (length) => {

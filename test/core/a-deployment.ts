@@ -202,3 +202,7 @@ export const aCommand = (
   atMs,
   ...changes,
 });
+
+/** Commands a second apart, the first at NOW. */
+export const sent = (...kinds: CommandKind[]): Command[] =>
+  kinds.map((kind, index) => aCommand(kind, NOW + index * 1_000, { id: `c${index}` }));

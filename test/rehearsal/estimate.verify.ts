@@ -4,13 +4,10 @@ import type { Discovery } from '../../core/plan/discovery.ts';
 import { PAYLOAD_BUDGET_BYTES, payloadBytes } from '../../core/plan/preflight/payload-budget.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import { type Random, seededRandom } from '../../sim/kernel/random.ts';
+import { pick, seededRandom } from '../../sim/kernel/random.ts';
 import { contract, stepNames } from '../../statemachine/contract.ts';
 import { type Run, requestOf, run, worldOf } from './a-rehearsal.ts';
 import { changed } from './worlds/changed.ts';
-
-const pick = <Item>(random: Random, items: readonly Item[]): Item =>
-  items[random.between(0, items.length - 1)] as Item;
 
 /** A plan, a world and what goes wrong: anything but throttling and lost calls, whose retries no plan can know. */
 const drawn = (seed: number) => {

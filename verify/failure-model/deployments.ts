@@ -266,3 +266,9 @@ export const playedDeployments: readonly Played[] = [
     places: only['hooked rollback'],
   },
 ];
+
+export const playedNamed = (name: string): Played => {
+  const played = playedDeployments.find((one) => one.name === name);
+  if (played === undefined) throw new Error(`there is no deployment "${name}"`);
+  return played;
+};

@@ -7,23 +7,17 @@ import { baseNamed } from '../exhaust/bases.ts';
 import { watchPoints } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Played, playedDeployments } from './deployments.ts';
+import { type Played, playedNamed } from './deployments.ts';
 
 /** Something that fails around the workflow, played against one deployment. */
 type OutsidePlay = { played: Played; disturb(stage: Stage): void };
 
-const namedDeployment = (name: string): Played => {
-  const played = playedDeployments.find((one) => one.name === name);
-  if (played === undefined) throw new Error(`there is no deployment "${name}"`);
-  return played;
-};
-
-const byAlarm = namedDeployment('alarm');
-const stopped = namedDeployment('recovery');
+const byAlarm = playedNamed('alarm');
+const stopped = playedNamed('recovery');
 
 /** Healthy, with time to be struck in: a quarter of an hour at 20 %. */
 const baking: Played = {
-  ...namedDeployment('forward'),
+  ...playedNamed('forward'),
   name: 'baking',
   description: 'a healthy version that bakes at 20 % for a quarter of an hour',
   base: {

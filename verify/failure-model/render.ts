@@ -34,31 +34,40 @@ const front = (seen: Seen): string => {
   const runs = seen.rows.reduce((sum, row) => sum + row.runs, 0);
   return `# What can fail, and where it ends
 
-Made from the state machine, the code and ${runs.toLocaleString('en')} rehearsals, each with one failure at one AWS call or one state. CI makes it again and fails if
-these pages differ. The code is the one that is installed; the AWS account is [simulated](../sim/README.md).
+Made from the state machine, the code and ${runs.toLocaleString('en')} rehearsals, each with one failure at one AWS
+call or one state. CI makes it again and fails if these pages differ. The code is the one that is installed; the AWS
+account is [simulated](../sim/README.md).
 
-- **A process that dies, an answer that is lost, a call that is delivered twice**: no effect. The step runs again, reads first, and skips what is done.
-- **A rate limit, an API that is down for a while**: the deployment waits. If it lasts longer than the retries, it rolls back; until then the load balancer keeps the last weights.
-- **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it rolls back, afterwards it finishes.
-- **Somebody else writes the listener**: the deployment rolls back, or finishes if blue has begun to go. What they wrote after the last read stays.
+- **A process that dies, an answer that is lost, a call that is delivered twice**: no effect. The step runs again,
+  reads first, and skips what is done.
+- **A rate limit, an API that is down for a while**: the deployment waits. If it lasts longer than the retries, it
+  rolls back; until then the load balancer keeps the last weights.
+- **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for
+  the last Lambda to end. Before green is PRIMARY it rolls back, afterwards it finishes.
+- **Somebody else writes the listener**: rolled back, or finished once blue goes. Writes after the last read stay.
 - **An alarm**: before green is promoted it rolls the deployment back; afterwards alarms are not read.
-- **The table does not answer**: no traffic moves, not even back: [DynamoDB is unavailable](failure-model/around.md#dynamodb-is-unavailable).
-- **What needs a person**: a permission or a quota that RollBack needs, an API that is down for longer than half an hour, a deleted item of the table. [The runbook](runbook.md) has a section for each alarm.
+- **The table does not answer**: no traffic moves, nor back ([more](failure-model/around.md#dynamodb-is-unavailable)).
+- **What needs a person**: a permission or a quota that RollBack needs, an API that is down for longer than half an
+  hour, a deleted item of the table. [The runbook](runbook.md) has a section for each alarm.
 
 ## Who retries
 
 1. **The call** (aws/call.ts): waits within the step's Lambda, with full jitter.
 2. **The state machine** (Retry of each state): starts the Lambda again. Its steps are safe to run twice.
-3. **The Catch** of the state: leads to RollBack once something may have been written, before that to RecordOutcome. Every way out of RollBack leads to RecordOutcome.
-4. **The sweep**: for an execution that ended without freeing its lease it starts a recovery: an execution that rolls back or finishes the deployment.
+3. **The Catch** of the state: leads to RollBack once something may have been written, before that to RecordOutcome.
+   Every way out of RollBack leads to RecordOutcome.
+4. **The sweep**: starts a recovery when an execution ended with its lease held; it rolls back or finishes.
 5. **A person**: for a service that is still locked then. Alarms: Stuck, LeaseStuck, RollBackFailing.
 
 ## In detail
 
-- [How each failure ended](failure-model/endings.md), by the phase of the deployment; [limits of every wait, and errors](failure-model/limits.md)
+- [How each failure ended](failure-model/endings.md), by the phase of the deployment;
+  [limits of every wait, and errors](failure-model/limits.md)
 - Step by step: ${steps.map(linkTo).join(', ')}
-- [Between the steps](failure-model/between-the-steps.md): states that AWS evaluates by itself. Lambdas that events start: ${Object.keys(safetyOfLambdas).map(linkTo).join(', ')}
-- [Around the workflow](failure-model/around.md): lost events, the sweep, the table, permissions, APIs and Regions that are down, quotas, other writers of the listener
+- [Between the steps](failure-model/between-the-steps.md): states that AWS evaluates by itself.
+  Lambdas that events start: ${Object.keys(safetyOfLambdas).map(linkTo).join(', ')}
+- [Around the workflow](failure-model/around.md): lost events, the sweep, the table, permissions, APIs and Regions
+  that are down, quotas, other writers of the listener
 
 ## What has not been shown
 
@@ -69,14 +78,16 @@ these pages differ. The code is the one that is installed; the AWS account is [s
 
 const endings = (seen: Seen): string => `# How each failure ended
 
-The endings, with their counts where there was more than one, and the longest time until the load balancer sent every request to blue again, from the
-fault, the alarm or the stop. \`-\`: the fault has no meaning there. The invariants are checked after each event of each run; none was broken.
+The endings, with their counts where there was more than one, and the longest time from the fault, the alarm or the
+stop until the load balancer sent every request to blue again. \`-\`: the fault has no meaning there. The invariants
+are checked after each event of each run; none was broken.
 
 ${summaryTable(seen)}
 
 ${faultList()}
 
-The faults are injected into ${playedDeployments.length} deployments of a service with two tasks, at the first and the last call of each kind in each step, and at the states:
+The faults are injected into ${playedDeployments.length} deployments of a service with two tasks, at the first and the
+last call of each kind in each step, and at the states:
 
 ${table(
   ['deployment', 'what it does', 'undisturbed'],
@@ -92,8 +103,10 @@ ${table(
   }),
 )}
 
-Times are virtual: the simulator's [assumed latencies](../../sim/README.md), the real waits, and bakes of ten seconds. They are rounded up.
-\`npm run verify:exhaust\` injects faults at every call and checks each run; it counts passes, this page shows endings.`;
+Times are virtual: the simulator's [assumed latencies](../../sim/README.md), the real waits, and bakes of ten seconds.
+They are rounded up.
+\`npm run verify:exhaust\` injects faults at every call and checks each run; it counts passes, this page shows
+endings.`;
 
 const limitsAndErrors = (): string => `# Limits and errors
 

@@ -1,6 +1,6 @@
 import { minus } from '../stage/losses.ts';
 import type { Point } from '../stage/points.ts';
-import { type Place, type Played, playedDeployments } from './deployments.ts';
+import { type Place, type Played, playedDeployments, playedNamed } from './deployments.ts';
 import { type ModelFault, modelFaults } from './faults.ts';
 import { type Ending, prepare, type Stageable } from './play.ts';
 import type { Row } from './seen.types.ts';
@@ -90,12 +90,6 @@ export const rowTasks = (): RowTask[] =>
   playedDeployments.flatMap(({ name, places }) => places.map((place) => ({ deployment: name, place })));
 
 const prepared = new Map<string, Promise<Stageable>>();
-
-const playedNamed = (name: string): Played => {
-  const played = playedDeployments.find((one) => one.name === name);
-  if (played === undefined) throw new Error(`there is no deployment "${name}"`);
-  return played;
-};
 
 /** Every fault at one place. */
 export const rowsAt = async ({ deployment, place }: RowTask): Promise<Row[]> => {

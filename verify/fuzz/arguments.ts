@@ -6,9 +6,9 @@ import { EXIT_STUCK } from '../../cli/exit-codes.ts';
 import { main } from '../../cli/main.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { DeploymentError } from '../../core/errors.ts';
-import type { Random } from '../../sim/kernel/random.ts';
+import { pick, type Random } from '../../sim/kernel/random.ts';
 import { requests, taskDefinitions } from './examples.ts';
-import { mutateText, nastyTexts, pick } from './mutate-text.ts';
+import { mutateText, nastyTexts } from './mutate-text.ts';
 import { Crash, type Target } from './target.types.ts';
 
 /**

@@ -4,11 +4,12 @@ import { readConfigFile } from '../../cli/account/config-file.ts';
 import { readImages, readWanted } from '../../cli/account/revision.ts';
 import { withImages } from '../../core/plan/task-definition-document.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
+import { pick } from '../../sim/kernel/random.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { makeWorld } from '../../sim/world.ts';
 import { requests, taskDefinitions, worlds } from './examples.ts';
 import { mutateJson } from './mutate-json.ts';
-import { mutateText, pick } from './mutate-text.ts';
+import { mutateText } from './mutate-text.ts';
 import type { Target } from './target.types.ts';
 
 const configYaml = `# of two environments

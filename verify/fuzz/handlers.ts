@@ -1,12 +1,12 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { errorNames } from '../../core/errors.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
+import { pick } from '../../sim/kernel/random.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
 import { makeWorld, type World } from '../../sim/world.ts';
 import { exampleFile, requests } from './examples.ts';
 import { asValue, mutateJson } from './mutate-json.ts';
-import { pick } from './mutate-text.ts';
 import { Crash, type Target } from './target.types.ts';
 
 type Account = { world: World; orchestrator: Orchestrator; executionArn: string; crashes: string[] };

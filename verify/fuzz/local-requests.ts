@@ -9,7 +9,7 @@ import type { Senders } from '../../local/wire/services.ts';
 import type { WireAnswer, WireRequest } from '../../local/wire/wire.types.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { makeAccountClients } from '../../sim/account.ts';
-import type { Random } from '../../sim/kernel/random.ts';
+import { pick, type Random } from '../../sim/kernel/random.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { installOrchestrator } from '../../sim/orchestrator.ts';
 import { STATE_MACHINE_ARN } from '../../sim/stepfunctions/step-functions.ts';
@@ -17,7 +17,7 @@ import { makeWorld, type World } from '../../sim/world.ts';
 import { exampleFile } from './examples.ts';
 import { localExamples } from './local-examples.ts';
 import { mutateJson } from './mutate-json.ts';
-import { mutateText, nastyTexts, pick } from './mutate-text.ts';
+import { mutateText, nastyTexts } from './mutate-text.ts';
 import { Crash, type Target } from './target.types.ts';
 
 /**

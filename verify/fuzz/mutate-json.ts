@@ -1,5 +1,5 @@
-import type { Random } from '../../sim/kernel/random.ts';
-import { mutateText, nastyTexts, pick } from './mutate-text.ts';
+import { pick, type Random } from '../../sim/kernel/random.ts';
+import { mutateText, nastyTexts } from './mutate-text.ts';
 
 type Parent = Record<string | number, unknown>;
 type Place = { parent: Parent; key: string | number };

@@ -1,7 +1,4 @@
-import type { Random } from '../../sim/kernel/random.ts';
-
-export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
-  items[random.between(0, items.length - 1)] as Item;
+import { pick, type Random } from '../../sim/kernel/random.ts';
 
 /** Longer than any limit of ours on a text, shorter than what a Lambda's payload or a state takes (256 KiB). */
 const HUGE = 70_000;

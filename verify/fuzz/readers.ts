@@ -4,9 +4,10 @@ import { parseRequest } from '../../core/request/request.ts';
 import { analyse } from '../../core/verdict/analysis/analyse.ts';
 import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
+import { pick } from '../../sim/kernel/random.ts';
 import { requests, series } from './examples.ts';
 import { asValue, mutateJson } from './mutate-json.ts';
-import { mutateText, pick } from './mutate-text.ts';
+import { mutateText } from './mutate-text.ts';
 import type { Target } from './target.types.ts';
 
 /** Each form of the help as somebody types it: the first of its alternatives, with and without what may be left out. */

@@ -3,7 +3,7 @@ import { type CommandKind, commandKinds } from '../../core/vocabulary/command.ty
 import { callFaultNames } from '../../rehearsal/faults/call-faults.ts';
 import { worldFaultNamed, worldFaultNames } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
-import { type Random, seededRandom } from '../../sim/kernel/random.ts';
+import { pick, type Random, seededRandom } from '../../sim/kernel/random.ts';
 import { players } from '../faults/players.ts';
 import type { Revision, SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
@@ -51,9 +51,6 @@ const WORLD_FAULTS = worldFaultNames.filter((name) => players[name].soak);
 const VERSIONS = ['healthy', 'healthy', 'healthy', 'errors:50%', 'never-healthy', 'crash-loop'];
 const SHIFTS: readonly (readonly number[])[] = [[100], [20, 100], [10, 50, 100]];
 const BAKES = ['5s', '30s', '2m'];
-
-const pick = <Item>(random: Random, items: readonly Item[]): Item =>
-  items[random.between(0, items.length - 1)] as Item;
 
 /** By a chance of its own, so that what the seed stands for beside it stays. */
 const testOf = (seed: number, name: string): Pick<SmallService, 'test'> => {

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type HookBehaviourRow, hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
-import { type Random, seededRandom } from '../../sim/kernel/random.ts';
+import { pick, type Random, seededRandom } from '../../sim/kernel/random.ts';
 import type { World } from '../../sim/world.ts';
 
 /** Hooks of the soak's deployments. One's name begins with what it does, and so does its function's. */
@@ -36,9 +36,6 @@ const MOST_HOOKS = 3;
 const GIVEN = { reason: 'it is not ready', count: 1 };
 /** Shorter than a hook that hangs, longer than one that is asked again. */
 const TIMEOUT_MS = 2 * MINUTE_MS;
-
-const pick = <Item>(random: Random, items: readonly Item[]): Item =>
-  items[random.between(0, items.length - 1)] as Item;
 
 const functionArn = (behaviour: string): string =>
   `arn:aws:lambda:us-east-1:111122223333:function:${behaviour}:live`;

@@ -43,8 +43,8 @@ export const watchEvidence = (
     if (testers) aloneSinceMs = null;
     else if (users) aloneSinceMs ??= kernel.scheduler.nowMs();
   };
-  // What others write is for other checkers: a deployment that reads of it goes back. Only a shift's own weights, written
-  // by somebody just before it, are taken for its own: users have had green by the time that the shift reads them.
+  // What others write is for other checkers: a deployment that reads it goes back. Only weights that are those of a
+  // shift, written by somebody just before it, are taken for its own: users have had green when the shift reads them.
   kernel.onEvent(({ kind, data }) => {
     if (kind !== 'weights' || data?.by !== 'cutover' || stopped) return;
     if (plan.test !== undefined && data.route === plan.test.route.arn) testers = shareOf(data.route) > 0;

@@ -2,8 +2,8 @@ import type { Finding } from '../../vocabulary/finding.types.ts';
 import { error } from './finding.ts';
 
 /**
- * Said alone, in place of what the other checks find: half-way through a deployment green is a leftover to them, and its
- * weights are somebody else's. A person who pastes what they advise would end the deployment.
+ * The only finding then, in place of what the other checks find: half-way through a deployment they take green for a
+ * leftover, and its weights for somebody else's. A person who pastes what they advise would end the deployment.
  */
 export const beingDeployed = (serviceKey: string, holder: string): Finding =>
   error(

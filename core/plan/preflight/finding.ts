@@ -19,6 +19,3 @@ export const error = finding('error');
 
 /** Goes into the plan and the record; the deployment runs. */
 export const warning = finding('warning');
-
-/** `shop-green` of a target group's ARN. */
-export const groupName = (arn: string): string => arn.split('/')[1] ?? arn;

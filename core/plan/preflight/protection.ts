@@ -1,3 +1,4 @@
+import { chunks } from '../../chunks.ts';
 import { count } from '../../figures.ts';
 import { seen } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
@@ -30,8 +31,3 @@ export const checkProtection: Check = ({ observed: { surroundings, service }, fo
     ),
   ];
 };
-
-const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );

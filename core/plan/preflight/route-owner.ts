@@ -72,8 +72,8 @@ const stacked = (tags: Tags): Owner => {
     does: "an update that changes the resource writes the template's weights",
     fix:
       "Change nothing of it in the template or the CDK's app, where neither can leave a single property alone, " +
-      `and guard it with this statement in the stack's policy: ${JSON.stringify(statement)}. Do not revert the drift that drift detection ` +
-      'reports.',
+      `and guard it with this statement in the stack's policy: ${JSON.stringify(statement)}. ` +
+      'Do not revert the drift that drift detection reports.',
     reconciles: false,
   };
 };

@@ -2,10 +2,11 @@ import { count } from '../../figures.ts';
 import { MAX_ROUTES } from '../../request/defaults.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Route } from '../../vocabulary/plan.types.ts';
+import { targetGroupName } from '../../weights/weights.ts';
 import { groupOf, namesGroup } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName } from './commands.ts';
-import { error, groupName } from './finding.ts';
+import { error } from './finding.ts';
 
 /** There are routes to shift, and it is clear to which group [fact 146]. */
 export const checkRoutes: Check = (inspected) => {
@@ -48,9 +49,9 @@ const routesFound: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'route-not-found',
-        `expected a listener or rule ${arn} that forwards to ${groupName(served ?? '')}, found none`,
+        `expected a listener or rule ${arn} that forwards to ${targetGroupName(served ?? '')}, found none`,
         'Correct `routes` in the request, or leave it out to take every route that forwards to ' +
-          `${groupName(served ?? '')}${owners(observed.routes, served)}.`,
+          `${targetGroupName(served ?? '')}${owners(observed.routes, served)}.`,
       ),
     );
   }
@@ -62,7 +63,7 @@ const routesFound: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'no-route',
-        `expected a listener or rule that forwards to ${groupName(served ?? '')}, found none: nothing reaches it`,
+        `expected a listener or rule that forwards to ${targetGroupName(served ?? '')}, found none: nothing reaches it`,
         `Let a listener or a rule forward to it: \`Type=forward,TargetGroupArn=${served}\` in ` +
           'modify-listener or create-rule, or `target_group_arn` in Terraform. This lists the listeners.',
         (groupOf(observed, served)?.loadBalancerArns ?? []).map(
@@ -77,7 +78,7 @@ const routesFound: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'too-many-routes',
-        `expected at most ${MAX_ROUTES} routes, found ${routes.length} that forward to ${groupName(served ?? '')}`,
+        `expected at most ${MAX_ROUTES} routes, found ${routes.length} that forward to ${targetGroupName(served ?? '')}`,
         'Every shift writes all of them, one after the other: merge rules, or split the service.',
       ),
     );
@@ -92,7 +93,7 @@ const otherGroup: Check = ({ observed, found }) => {
   const blue = groupOf(observed, blueGroupArn);
   const ofFunction = (arn: string): boolean => groupOf(observed, arn)?.targetType === 'lambda';
   const several = candidates
-    .map((arn) => (ofFunction(arn) ? `${groupName(arn)} (of a Lambda function)` : groupName(arn)))
+    .map((arn) => (ofFunction(arn) ? `${targetGroupName(arn)} (of a Lambda function)` : targetGroupName(arn)))
     .join(', ');
   // ECS registers no task in a group of a function.
   const possible = candidates.filter((arn) => !ofFunction(arn));
@@ -101,14 +102,14 @@ const otherGroup: Check = ({ observed, found }) => {
       candidates.length === 0
         ? error(
             'no-green-group',
-            `expected a second target group in the routes of ${groupName(blueGroupArn ?? '')} or in ` +
+            `expected a second target group in the routes of ${targetGroupName(blueGroupArn ?? '')} or in ` +
               'the request, found none',
             "Create one like blue's and set `greenTargetGroup` to its ARN; Cutover attaches it at weight 0.",
             blue === undefined ? [] : [createGroupLike(blue, { name: secondName(blue) })],
           )
         : error(
             'green-group-ambiguous',
-            `expected one group beside ${groupName(blueGroupArn ?? '')}, found ` +
+            `expected one group beside ${targetGroupName(blueGroupArn ?? '')}, found ` +
               `${count(candidates.length, 'group')}: ${several}`,
             'Add the one that is meant to the request: ' +
               `${possible.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
@@ -119,7 +120,7 @@ const otherGroup: Check = ({ observed, found }) => {
     findings.push(
       error(
         'other-group-ambiguous',
-        `expected at most one group beside ${groupName(greenGroupArn ?? '')} in its routes, found ${several}`,
+        `expected at most one group beside ${targetGroupName(greenGroupArn ?? '')} in its routes, found ${several}`,
         'Take the groups that do not belong to this service out of the forward actions.',
       ),
     );

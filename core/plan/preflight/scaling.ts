@@ -1,8 +1,9 @@
 import { plannedScaling, scalingIn, suspends } from '../../scaling/planned.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { ObservedScaling, ScalingPlan, ScalingPolicy } from '../../vocabulary/scaling.types.ts';
+import { targetGroupName } from '../../weights/weights.ts';
 import type { Check } from './check.types.ts';
-import { error, groupName, warning } from './finding.ts';
+import { error, warning } from './finding.ts';
 
 /**
  * It stops tasks of either colour to balance zones, also in the middle of a bake, when the count has to hold [fact
@@ -88,7 +89,7 @@ const followsOneGroup = (inspected: Scaled): Finding[] =>
     if (own === undefined) return [];
     const message =
       `expected policies that see the requests of both colours, found ${name} with ALBRequestCountPerTarget of ` +
-      `${groupName(own)} alone: once that group's colour has no traffic, the policy takes tasks from the other one, ` +
+      `${targetGroupName(own)} alone: once that group's colour has no traffic, the policy takes tasks from the other one, ` +
       'which serves';
     const fix =
       'Track the sum of both groups by metric math (RequestCountPerTarget of each), so that it is right between ' +

@@ -1,7 +1,8 @@
 import { count } from '../../figures.ts';
+import { targetGroupName } from '../../weights/weights.ts';
 import { unique } from '../discovery.ts';
 import type { Check } from './check.types.ts';
-import { error, groupName } from './finding.ts';
+import { error } from './finding.ts';
 
 /**
  * ECS's own controller registers a task in up to five groups; a task set has one load balancer [fact 12]. A port
@@ -19,7 +20,7 @@ export const checkSeveralTargetGroups: Check = ({ observed: { service }, found: 
     error(
       'several-target-groups',
       `expected one target group for ${service.name}, found ${count(groups.length, 'target group')} ` +
-        `(${groups.map(groupName).join(', ')}): ECS's own controller takes up to five, a task set of the ` +
+        `(${groups.map(targetGroupName).join(', ')}): ECS's own controller takes up to five, a task set of the ` +
         'EXTERNAL controller takes one',
       'Several hosts, paths or listeners can share one group: point their rules at it, and Cutover ' +
         'shifts them together. A second port needs a service of its own, which this creates, with two ' +

@@ -1,9 +1,10 @@
 import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
+import { targetGroupName } from '../../weights/weights.ts';
 import { groupOf, sendsRequestsTo } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName, word } from './commands.ts';
-import { error, groupName } from './finding.ts';
+import { error } from './finding.ts';
 
 /** A group of the request or of the service that the account does not have [fact 145]. */
 const notFound: Check = ({ observed, found }) =>
@@ -30,7 +31,7 @@ const notFound: Check = ({ observed, found }) =>
 const theSame = (greenGroupArn: string): Finding =>
   error(
     'same-target-group',
-    `expected another target group for green than blue's, found ${groupName(greenGroupArn)} for both`,
+    `expected another target group for green than blue's, found ${targetGroupName(greenGroupArn)} for both`,
     'Set `greenTargetGroup` to a second group, or leave it out to take the other one of the ' +
       'routes. This lists the groups there are.',
     [LIST_GROUPS],

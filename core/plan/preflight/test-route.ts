@@ -1,12 +1,12 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { ObservedRule } from '../../vocabulary/observed.types.ts';
 import type { Route } from '../../vocabulary/plan.types.ts';
-import { ALL_BLUE, sameWeights, weightsOf } from '../../weights/weights.ts';
+import { ALL_BLUE, sameWeights, targetGroupName, weightsOf } from '../../weights/weights.ts';
 import { areApart, asksForMore, hasOwnHost, keepsStrangersOut, takesAllOf } from '../rule-match.ts';
 import { testRuleOf } from '../test-route.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { forward, forwarded } from './commands.ts';
-import { error, groupName, warning } from './finding.ts';
+import { error, warning } from './finding.ts';
 
 /** The route of testers: it reaches green, and no user does by it. */
 export const checkTestRoute: Check = (inspected) => {
@@ -31,7 +31,7 @@ const withoutSecondGroup = ({ found: { greenGroupArn, candidates, routes } }: In
         error(
           'test-without-second-group',
           `expected a second target group in ${routes.map(({ label }) => label).join(', ')}, to which users go ` +
-            `until green has been tried, found ${groupName(greenGroupArn)} alone: its first task that answers ` +
+            `until green has been tried, found ${targetGroupName(greenGroupArn)} alone: its first task that answers ` +
             'would serve them, tried or not',
           'Let the routes forward to both groups of the service, all weight on the one that is empty; the second ' +
             'deployment needs it too. Or leave `test` out of this first deployment.',
@@ -52,24 +52,26 @@ const usersWait = ({ found }: Inspected): Finding[] => {
   return [
     error(
       'test-after-users',
-      `expected ${early.map(({ label }) => label).join(', ')} to send users to ${groupName(blueGroupArn)}, which is ` +
-        `empty, until green has been tried, found weight on ${groupName(greenGroupArn)}: its first task that ` +
+      `expected ${early.map(({ label }) => label).join(', ')} to send users to ${targetGroupName(blueGroupArn)}, which is ` +
+        `empty, until green has been tried, found weight on ${targetGroupName(greenGroupArn)}: its first task that ` +
         'answers would serve them, tried or not',
       `Nothing serves before a first deployment, so users miss nothing. ${early
         .map((route) => forwarded(route, 'This gives them to the empty group.'))
         .filter((one, index, all) => all.indexOf(one) === index)
         .join(
           ' ',
-        )} Or name ${groupName(blueGroupArn)} in \`greenTargetGroup\`, or leave \`test\` out of this first deployment.`,
+        )} Or name ${targetGroupName(blueGroupArn)} in \`greenTargetGroup\`, or leave \`test\` out of this first deployment.`,
       early.map((route) => forward(route, weights)),
     ),
   ];
 };
 
 const notFound = ({ observed, found }: Inspected, arn: string): Finding => {
-  const blue = groupName(found.blueGroupArn ?? '');
+  const blue = targetGroupName(found.blueGroupArn ?? '');
   const rule = testRuleOf(observed, arn) ?? observed.testListener?.rules.find((one) => one.arn === arn);
-  const forwards = rule?.forward?.groups.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ');
+  const forwards = rule?.forward?.groups
+    .map(({ targetGroupArn }) => targetGroupName(targetGroupArn))
+    .join(', ');
   const seen =
     rule === undefined
       ? 'none with this ARN on a load balancer of the service'
@@ -95,9 +97,9 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
     return [
       error(
         'test-route-other-groups',
-        `expected the test route ${test.label} to forward to ${groupName(blueGroupArn)} and ` +
-          `${groupName(greenGroupArn)} only, found ` +
-          `${others.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ')} too`,
+        `expected the test route ${test.label} to forward to ${targetGroupName(blueGroupArn)} and ` +
+          `${targetGroupName(greenGroupArn)} only, found ` +
+          `${others.map(({ targetGroupArn }) => targetGroupName(targetGroupArn)).join(', ')} too`,
         'Take the other groups out of its forward action, or name a route of this service in `test.route`.',
       ),
     ];
@@ -111,9 +113,9 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
   return [
     error(
       'test-route-weights',
-      `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which ` +
+      `expected all weight of the test route ${test.label} on ${targetGroupName(blueGroupArn)}, which ` +
         `${serves ? 'serves' : 'is empty'}, found ` +
-        test.original.groups.map((one) => `${groupName(one.targetGroupArn)} ${one.weight}`).join(', '),
+        test.original.groups.map((one) => `${targetGroupName(one.targetGroupArn)} ${one.weight}`).join(', '),
       `${what} ${forwarded(test, `This gives it to the group that ${serves ? 'serves' : 'is empty'}.`)}`,
       [forward(test, [{ targetGroupArn: blueGroupArn, weight: 100 }])],
     ),

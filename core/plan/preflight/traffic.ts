@@ -1,11 +1,11 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { ObservedService } from '../../vocabulary/observed.types.ts';
 import type { Route, WeightedGroup } from '../../vocabulary/plan.types.ts';
-import { ALL_BLUE, sameWeights, weightsOf } from '../../weights/weights.ts';
+import { ALL_BLUE, sameWeights, targetGroupName, weightsOf } from '../../weights/weights.ts';
 import { namesGroup, sendsRequestsTo } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { forward, forwarded, serviceOptions } from './commands.ts';
-import { error, groupName } from './finding.ts';
+import { error } from './finding.ts';
 
 /**
  * The weights are where the PRIMARY task set is. After a Terraform apply or a hand edit they may not be, and shifting
@@ -41,12 +41,12 @@ export const checkTraffic: Check = ({
       findings.push(
         error(
           'weights-disagree-with-primary',
-          `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task ` +
+          `expected all weight of ${route.label} on ${targetGroupName(blueGroupArn)}, where the PRIMARY task ` +
             `set is, found ${weights(route)}`,
           'Find out who wrote it: a Terraform apply, a hand edit, another tool. ' +
             `${forwarded(
               route,
-              `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if ` +
+              `This gives everything back to ${targetGroupName(blueGroupArn)}, if that is what should serve; if ` +
                 'not, make the task set that serves PRIMARY.',
             )}`,
           [
@@ -80,7 +80,7 @@ export const checkTraffic: Check = ({
     findings.push(
       error(
         'group-serves-other-route',
-        `expected ${ours.map((arn) => groupName(arn ?? '')).join(' and ')} to get requests only by the ` +
+        `expected ${ours.map((arn) => targetGroupName(arn ?? '')).join(' and ')} to get requests only by the ` +
           `routes of this deployment, found ${route.label} (${route.arn}) forwarding to it too`,
         blueGroupArn !== null && namesGroup(route, blueGroupArn)
           ? 'Its requests would not be shifted, and would fail once their version is gone. Point it at ' +
@@ -95,7 +95,7 @@ export const checkTraffic: Check = ({
 };
 
 const weights = ({ original: { groups } }: Route): string => {
-  const each = groups.map(({ targetGroupArn, weight }) => `${groupName(targetGroupArn)} ${weight}`);
+  const each = groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`);
   if (each.length === 0) return 'no group';
   const nobody = groups.length > 1 && groups.every(({ weight }) => weight === 0);
   return `${each.join(', ')}${nobody ? ': nobody gets its requests, and they fail' : ''}`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
-import { placeBack } from '../../../core/ending/place-back.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
-import { aForward, aPlan, aTarget, aTaskSet, BLUE, GREEN, NOW } from '../a-deployment.ts';
+import { aForward, aTarget, BLUE, GREEN, NOW } from '../a-deployment.ts';
+import { placedBack } from './placed-back.ts';
 
 type Healthy = { blue: number; green: number };
 
@@ -10,23 +10,15 @@ type Healthy = { blue: number; green: number };
 const placed = (healthy: Healthy, greenPct: number) => {
   const targets = (count: number) =>
     [0, 1, 2, 3].map((each) => aTarget(each < count ? 'healthy' : 'unhealthy'));
-  const size = { computedDesiredCount: 4, runningCount: 4 };
-  return placeBack({
-    plan: aPlan(),
-    service: { desiredCount: 4 },
-    blue: aTaskSet({ id: 'ecs-svc/1', status: 'PRIMARY', targetGroupArn: BLUE, ...size }),
-    green: aTaskSet(size),
+  return placedBack(4, {
     blueTargets: targets(healthy.blue),
     greenTargets: targets(healthy.green),
     routes: [{ forward: aForward([BLUE, 100 - greenPct], [GREEN, greenPct]) }],
-    answers: { blue: [], green: [] },
-    commands: [],
     neverServed: true,
     memory: {
       ...NO_MEMORY,
       calm: { blue: { carry: 1, roseAtMs: NOW - MINUTE_MS, returns: 4, fell: false }, green: null },
     },
-    nowMs: NOW,
   });
 };
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import { placeBack } from '../../../core/ending/place-back.ts';
 import { refuseUnrestored, restoredGroups, sameGroups } from '../../../core/ending/restored-routes.ts';
 import { commitmentOf, decideRollBack, neverServed } from '../../../core/ending/roll-back.ts';
 import { wasAborted, whyRollBack } from '../../../core/ending/why-roll-back.ts';
@@ -25,6 +24,7 @@ import {
   someTraffic,
   THIRD,
 } from '../a-deployment.ts';
+import { placedBack } from './placed-back.ts';
 
 type Input = Parameters<typeof decideRollBack>[0];
 
@@ -52,14 +52,10 @@ const decideOn = (changes: Partial<Input> = {}) => {
   const placed =
     given.plan.blue === null
       ? null
-      : placeBack({
+      : placedBack(given.blueHealth?.wanted ?? 2, {
           ...given,
-          service: { desiredCount: given.blueHealth?.wanted ?? 2 },
           blueTargets: targets(given.blueHealth),
           greenTargets: targets(given.greenHealth),
-          answers: { blue: [], green: [] },
-          commands: [],
-          memory: undefined,
         });
   return decideRollBack({ placed, ...given });
 };
@@ -257,20 +253,7 @@ describe('users are not moved from bad to worse', () => {
 
   test('where ECS and the load balancer disagree it reads again in 5 s, however long it has been held', () => {
     const late = {
-      ...placeBack({
-        plan: aPlan(),
-        service: { desiredCount: 2 },
-        blue: blueSet,
-        green: aTaskSet(),
-        blueTargets: [aTarget('healthy'), aTarget('draining')],
-        greenTargets: [aTarget('healthy'), aTarget('healthy')],
-        routes: [],
-        answers: { blue: [], green: [] },
-        commands: [],
-        neverServed: false,
-        memory: undefined,
-        nowMs: NOW,
-      }),
+      ...placedBack(2, { blueTargets: [aTarget('healthy'), aTarget('draining')] }),
       countsAreLate: true as const,
     };
     const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + HOUR_MS };

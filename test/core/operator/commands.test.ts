@@ -8,11 +8,7 @@ import {
   steeringOf,
 } from '../../../core/operator/commands.ts';
 import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
-import { aCommand, NOW } from '../a-deployment.ts';
-
-/** Commands a second apart, the first at NOW. */
-const sent = (...kinds: CommandKind[]): Command[] =>
-  kinds.map((kind, index) => aCommand(kind, NOW + index * 1_000, { id: `c${index}` }));
+import { aCommand, NOW, sent } from '../a-deployment.ts';
 
 /** What counts, by the ids of the commands. */
 const ids = (steering: Steering): Partial<Record<keyof Steering, string>> =>

@@ -7,12 +7,8 @@ import {
   refuseCommand,
   type SteeredDeployment,
 } from '../../../core/operator/refuse-command.ts';
-import { type Command, type CommandKind, commandKinds } from '../../../core/vocabulary/command.types.ts';
-import { aCommand, aDecision, aPlan, NOW } from '../a-deployment.ts';
-
-/** Commands a second apart, the first at NOW. */
-const sent = (...kinds: CommandKind[]): Command[] =>
-  kinds.map((kind, index) => aCommand(kind, NOW + index * 1_000, { id: `c${index}` }));
+import { type Command, commandKinds } from '../../../core/vocabulary/command.types.ts';
+import { aDecision, aPlan, NOW, sent } from '../a-deployment.ts';
 
 const plan = aPlan({
   shifts: [

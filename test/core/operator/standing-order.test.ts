@@ -2,14 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { standingOrder } from '../../../core/operator/standing-order.ts';
 import { OPERATOR_LIMIT_MS } from '../../../core/pace.ts';
-import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
-import { aCommand, NOW } from '../a-deployment.ts';
+import type { CommandKind } from '../../../core/vocabulary/command.types.ts';
+import { aCommand, NOW, sent } from '../a-deployment.ts';
 
 const MONTH_MS = OPERATOR_LIMIT_MS;
-
-/** Commands a second apart, the first at NOW. */
-const sent = (...kinds: CommandKind[]): Command[] =>
-  kinds.map((kind, index) => aCommand(kind, NOW + index * 1_000, { id: `c${index}` }));
 
 /** The order a minute after NOW, and the id of the command that gave it. */
 const orderOf = (...kinds: CommandKind[]) => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { placeBack } from '../../../core/ending/place-back.ts';
 import { mayLeaveGreen } from '../../../core/ending/roll-back.ts';
 import type { ColourCount } from '../../../core/vocabulary/placement.types.ts';
 import { countColour } from '../../../core/weights/colour-count.ts';
 import { LATE_COUNT_MS } from '../../../core/weights/late-counts.ts';
 import { worthKeeping } from '../../../core/weights/placement.ts';
 import { aPlan, aTarget, aTaskSet, NOW } from '../a-deployment.ts';
+import { placedBack } from '../ending/placed-back.ts';
 import { alive, baking, GONE, greenAt, greens, inTurn, rollingBack } from './placement-input.ts';
 
 const targets = (...states: Parameters<typeof aTarget>[0][]) => states.map((state) => aTarget(state));
@@ -104,20 +104,7 @@ describe('targets that leave while ECS still counts their tasks', () => {
 describe('green does not go while nobody knows whether blue has lost tasks', () => {
   test('with everybody on blue already', () => {
     const draining = targets('healthy', 'healthy', 'draining', 'draining');
-    const placed = placeBack({
-      plan: aPlan(),
-      service: { desiredCount: 4 },
-      blue: aTaskSet({ runningCount: 4, computedDesiredCount: 4 }),
-      green: aTaskSet({ runningCount: 4, computedDesiredCount: 4 }),
-      blueTargets: draining,
-      greenTargets: targets('healthy', 'healthy', 'healthy', 'healthy'),
-      routes: [],
-      answers: { blue: [], green: [] },
-      commands: [],
-      neverServed: false,
-      memory: undefined,
-      nowMs: NOW,
-    });
+    const placed = placedBack(4, { blueTargets: draining });
 
     expect(placed).toMatchObject({ move: false, countsAreLate: true });
     const rolling = { plan: aPlan(), previous: undefined, neverServed: false, nowMs: NOW };
