@@ -1,8 +1,9 @@
 import { RegisterTaskDefinition$ } from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { didYouMean } from '../core/did-you-mean.ts';
+import { grouped } from '../core/figures.ts';
 import { isObject } from '../core/is-object.ts';
-import type { TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
+import { containersOf, type TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
 
 /** A document that ECS takes as it stands, what was changed for that, and everything that it would not take. */
 type Checked = { document: TaskDefinitionDocument; notes: string[]; problems: string[] };
@@ -14,8 +15,28 @@ type Checked = { document: TaskDefinitionDocument; notes: string[]; problems: st
 export const checkDocument = (document: TaskDefinitionDocument): Checked => {
   const found: Pick<Checked, 'notes' | 'problems'> = { notes: [], problems: [] };
   const schema = NormalizedSchema.of(RegisterTaskDefinition$[4] as never);
-  return { document: read(schema, document, '', found) as TaskDefinitionDocument, ...found };
+  const taken = read(schema, document, '', found) as TaskDefinitionDocument;
+  const bytes = Buffer.byteLength(JSON.stringify(taken));
+  if (bytes > MOST_BYTES) {
+    found.problems.push(
+      `expected at most ${grouped(MOST_BYTES)} bytes, found ${grouped(bytes)}: ` +
+        'put large values into Parameter Store, Secrets Manager or S3',
+    );
+  }
+  const containers = containersOf(taken).length;
+  if (containers > MOST_CONTAINERS) {
+    found.problems.push(
+      `containerDefinitions: expected at most ${MOST_CONTAINERS} containers, found ${containers}`,
+    );
+  }
+  return { document: taken, ...found };
 };
+
+/** A quota that nobody can raise [fact 179]. */
+const MOST_CONTAINERS = 10;
+
+/** A quota that nobody can raise [fact 179]. ECS adds its defaults, so it refuses some that are smaller, too. */
+const MOST_BYTES = 64 * 1024;
 
 type Found = Pick<Checked, 'notes' | 'problems'>;
 

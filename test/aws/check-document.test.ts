@@ -35,6 +35,25 @@ test.each([
   expect(checkDocument(document).problems).toEqual([expect.stringMatching(problem)]);
 });
 
+test('a document that is larger than ECS takes is refused before anything is registered', () => {
+  const of = (characters: number) =>
+    checkDocument(container({ environment: [{ name: 'BIG', value: 'x'.repeat(characters) }] })).problems;
+
+  expect(of(65_000)).toEqual([]);
+  expect(of(2_000_000)).toEqual([expect.stringMatching(/^expected at most 65,536 bytes, found 2,000,\d+: /)]);
+});
+
+test('more containers than ECS takes are refused, too', () => {
+  const of = (number: number) =>
+    checkDocument({
+      family: 'shop',
+      containerDefinitions: Array.from({ length: number }, (_, index) => ({ name: `c${index}`, image: 'x' })),
+    }).problems;
+
+  expect(of(10)).toEqual([]);
+  expect(of(11)).toEqual(['containerDefinitions: expected at most 10 containers, found 11']);
+});
+
 test('a figure in the other spelling is taken, with a note', () => {
   const { document, notes, problems } = checkDocument({
     ...container({ cpu: '256', essential: 'true', environment: [{ name: 'PORT', value: 8080 }] }),
