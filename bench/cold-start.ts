@@ -8,6 +8,7 @@ import { bundle } from '../infra/packaging/bundle.ts';
 import { permissionsOf } from '../infra/permissions.ts';
 import { fileOf, stepNames } from '../statemachine/contract.ts';
 import { floorOf } from './floor.ts';
+import { median } from './median.ts';
 
 /** Odd, so that the median is a run; enough to outvote the ones that met a busy core. */
 const RUNS = 11;
@@ -37,9 +38,6 @@ const importOnce = (path: string): Sample => {
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
   return JSON.parse(output) as Sample;
 };
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 mkdirSync(`${WORK}/floors`, { recursive: true });
 for (const { file, permissions } of handlers) {

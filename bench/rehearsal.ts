@@ -4,6 +4,7 @@ import type { RehearsalReport } from '../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { loadWorld } from '../sim/load-world.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
+import { median } from './median.ts';
 
 /** Odd, so that the median is a run; more than the few that compile the code. */
 const RUNS = 11;
@@ -27,9 +28,6 @@ const withBakes = (bake: string): Request => ({
   analysis: 'off',
   shifts: asWritten.shifts.map((shift) => ({ ...shift, bake })),
 });
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 type Measured = { report: RehearsalReport; seconds: number };
 

@@ -9,7 +9,8 @@ export type HookBehaviour = { name: string; kind: HookBehaviourKind; count: numb
 /** Lambda's own limit [fact 108]. */
 const LONGEST_CALL_MS = 15 * MINUTE_MS;
 
-const lambdaError = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+export const lambdaError = (name: string, message: string): Error =>
+  Object.assign(new Error(message), { name });
 
 type Given = Pick<HookBehaviour, 'count' | 'reason'>;
 

@@ -9,7 +9,8 @@ const BUS_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
 /** What a task definition of the simulated account would name; none of them has to. */
 export const TASK_ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/proof-execution`;
 
-const ecsArn = (kind: string, path: string): string => `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
+export const ecsArn = (kind: string, path: string): string =>
+  `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
 const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
 
 /** How IAM calls the services. The last four are for a person's command line; no role of ours has them. */

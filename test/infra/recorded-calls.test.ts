@@ -5,7 +5,7 @@ import { permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import { listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';
-import { ACCOUNT, askedOfIam, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
+import { ACCOUNT, askedOfIam, ecsArn, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';
 import { evaluate } from './intrinsics.ts';
 import { playRecorded } from './recorded-runs.ts';
@@ -27,7 +27,6 @@ const lambdas: { name: string; role: RegExp; permissions: readonly Permission[] 
 
 /** The services of the simulated account; the roles are made for these and for nothing else. */
 const services = ['web', 'api', 'shop'];
-const ecsArn = (kind: string, path: string): string => `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
 const parameters = {
   ClusterArns: [ecsArn('cluster', 'proof')],
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),

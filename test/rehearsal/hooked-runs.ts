@@ -44,3 +44,7 @@ export const expectHarmless = ({ report }: Run): void => {
   expect(report.invariantViolations).toEqual([]);
   expect(report.leftovers).toEqual([]);
 };
+
+/** When blue had all weight again, in milliseconds of the run. */
+export const backOnBlueAt = ({ report }: Run): number | undefined =>
+  report.weights.findLast(({ green }) => green === 0)?.at;

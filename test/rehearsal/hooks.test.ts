@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
-import type { Run } from './a-rehearsal.ts';
-import { expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
+import { backOnBlueAt, expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
 
 /** Each behaviour of a hook at each stage: how the deployment ends, who is hurt, and when users are back on blue. */
 
@@ -33,10 +32,6 @@ describe.each(stagesForward)('a hook at %s', (stage) => {
     if (outcome === 'rolledBack' && before === 0) expect(played.report.requests.green.requests).toBe(0);
   });
 });
-
-/** When blue had all weight again, in milliseconds of the run. */
-const backOnBlueAt = ({ report }: Run): number | undefined =>
-  report.weights.findLast(({ green }) => green === 0)?.at;
 
 describe('a hook at ROLLBACK', () => {
   const rolledBack = (hooks: object[] | undefined, behaviour: string[] = []) =>

@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../core/clock.ts';
-import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Delivery } from '../../sim/orchestrator.ts';
+import { isBalancerRead } from '../../verify/stage/watch-reads.ts';
 import { expectSafe, outcomesOf, play, type Scene } from './a-scene.ts';
-
-/** The load balancer's API answers 10 reads a second to a whole account: nobody reads what somebody else reads anyway. */
-
-const isRead = ({ service, operation }: ApiCall): boolean =>
-  service === 'elbv2' && operation.startsWith('Describe');
 
 /** Reads of the load balancer that the watch made while the deployment ran. */
 const countReads = (of: string, counted: { reads: number }) => (scene: Scene) =>
   scene.stage.world.kernel.onServed((call) => {
-    if (isRead(call) && call.by === of) counted.reads += 1;
+    if (isBalancerRead(call) && call.by === of) counted.reads += 1;
   });
 
 const bakesOf = (bake: string) => ({
@@ -49,7 +44,9 @@ test('in an account without free reads the watch fails nobody, and the deploymen
   const played = await play({
     deployments: [{ request: bakesOf('30m') }],
     script: ({ stage: { world } }) => {
-      world.kernel.intercept((call) => (isRead(call) && call.by === 'Watch' ? 'throttle' : undefined));
+      world.kernel.intercept((call) =>
+        isBalancerRead(call) && call.by === 'Watch' ? 'throttle' : undefined,
+      );
       world.kernel.onEvent(({ kind, what }) => {
         if (kind === 'log' && what.startsWith('Watch failed')) failed.push(what);
       });
@@ -75,7 +72,7 @@ test('a red alarm whose event was lost is found although the load balancer answe
         scene.alarm('ALARM');
       });
       kernel.intercept((call) =>
-        redAtMs > 0 && isRead(call) && call.by === 'Watch' ? 'throttle' : undefined,
+        redAtMs > 0 && isBalancerRead(call) && call.by === 'Watch' ? 'throttle' : undefined,
       );
       kernel.onServed(({ by }) => {
         if (redAtMs > 0 && by === 'JudgeHealth') seenAtMs.push(kernel.scheduler.nowMs());

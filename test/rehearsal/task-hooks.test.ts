@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
-import { type Run, worldOf } from './a-rehearsal.ts';
-import { expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
+import { worldOf } from './a-rehearsal.ts';
+import { backOnBlueAt, expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
 import { changed } from './worlds/changed.ts';
 
 /** A one-off task as a hook, by how it behaves and at which stage: how the deployment ends, and what is left. */
@@ -39,9 +39,6 @@ describe.each(stagesForward)('a task at %s', (stage) => {
     );
   });
 });
-
-const backOnBlueAt = ({ report }: Run): number | undefined =>
-  report.weights.findLast(({ green }) => green === 0)?.at;
 
 describe('a task at ROLLBACK', () => {
   const rolledBack = (hooks: object[] | undefined, behaviour: string[] = []) =>

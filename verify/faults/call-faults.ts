@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
+import { lambdaError } from '../../rehearsal/hooks/behaviours.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
 import { lambdaDeath } from '../../sim/lambda-death.ts';
 import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
@@ -57,8 +58,6 @@ const invocation = (stage: Stage, point: Extract<Point, { kind: 'state' }>, ofIn
       entered && step === point.state ? disturbed(step, payload, context) : invoke(step, payload, context);
   });
 };
-
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 const struckOnce: readonly ProofFault[] = [
   callFault(
@@ -143,7 +142,7 @@ const throttled: ProofFault = {
     if (!point.task) return null;
     return (stage) =>
       invocation(stage, point, () => () => async () => {
-        throw named('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+        throw lambdaError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
       });
   },
 };
@@ -171,7 +170,7 @@ const silent: ProofFault = {
         fromMs ??= clock.nowMs();
         if (clock.nowMs() - fromMs >= SILENT_MS) return invoke(step, payload, context);
         await clock.sleep(LAMBDA_TIMEOUT_SECONDS * SECOND_MS);
-        throw named('Sandbox.Timedout', 'Task timed out');
+        throw lambdaError('Sandbox.Timedout', 'Task timed out');
       });
     };
   },
