@@ -37,6 +37,20 @@ export const refuseIfNotThere = async ({ host, verbs }: Account, target: Target)
   }
 };
 
+/** False: it was deleted. Without rights to read services nobody knows, and it counts as there. */
+export const isThere = async (
+  { verbs }: Account,
+  { cluster, service }: Pick<Target, 'cluster' | 'service'>,
+): Promise<boolean> => {
+  try {
+    await verbs().ecsServices.read(cluster, service);
+    return true;
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+    return !isDeploymentError(error, 'NotFound');
+  }
+};
+
 /** Names are offered, so many of them. */
 const OFFERED = 5;
 

@@ -2,7 +2,7 @@ import { type Account, openAccount } from '../account/account.ts';
 import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
 import { EARLIER_READ, lastThatRan } from '../account/last-deployment.ts';
 import { runningDeployment } from '../account/locate.ts';
-import { refuseIfNotThere } from '../account/not-there.ts';
+import { isThere, refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import { withWriter } from '../account/who-wrote.ts';
@@ -46,7 +46,10 @@ export const statusCommand: Command = {
       const found = await earlierDeployments(account, target, { limit: EARLIER_READ });
       if (found.length === 0) await refuseIfNotThere(account, target);
       const last = await named(account, lastThatRan(found));
-      return showLast(last, target.words, args.flag('json'), terminal);
+      const title = (await isThere(account, target))
+        ? `nothing is being deployed to ${target.words}`
+        : `there is no service ${target.words} any more; how its last deployment ended:`;
+      return showLast(last, title, args.flag('json'), terminal);
     }
 
     const view = viewOf(await makeWatcher(account, running).observe());
@@ -73,11 +76,11 @@ const named = async (
   return { ...last, ended: { ...last.ended, reason: (await withWriter(account, outcome)).reason } };
 };
 
-const showLast = (last: EarlierDeployment | undefined, words: string, json: boolean, terminal: Terminal) => {
+const showLast = (last: EarlierDeployment | undefined, title: string, json: boolean, terminal: Terminal) => {
   if (json) writeEvent(terminal, 'idle', { last: last === undefined ? null : deploymentJson(last) });
   else {
     const paint = makePaint(terminal.colour);
-    terminal.out(`\n  nothing is being deployed to ${words}\n`);
+    terminal.out(`\n  ${title}\n`);
     terminal.out(last === undefined ? '\n' : `${deploymentRow(last, terminal.width, paint)}\n`);
   }
   return last?.ended === undefined || last.ended === null ? EXIT_OK : exitCodeOfEnd(last.ended.kind);

@@ -133,6 +133,14 @@ test.each([40, 60, 80, 120])('a terminal of %d columns has a line for each servi
     expect(rows[0]).toBe('  fleet/service-00  nothing is being deployed; rolled back 5d ago, app:3 → app:4');
 });
 
+test('the status of a service that was deleted says so, before how its last deployment ended', async () => {
+  const { code, out } = await account.cutover(['status', 'fleet/service-03']);
+
+  expect(code).toBe(2);
+  expect(out).toContain('there is no service fleet/service-03 any more; how its last deployment ended:');
+  expect(out).not.toContain('nothing is being deployed');
+});
+
 test('the figures of all of them are those that one counts by hand', async () => {
   const figures = await json('figures');
 
