@@ -43,6 +43,8 @@ type Row = {
   reasons: Map<string, number>;
   minutes: { median: number; slowest: number };
   throttledTries: number;
+  /** Reads of the load balancer that were answered, for each deployment; and those of its observations. */
+  reads: { each: number; judging: number };
   mostLambdas: number;
   mostEvents: number;
   users: { requests: number; failed: number };
@@ -81,6 +83,17 @@ const countLambdas = () => {
   return { around, most: () => most };
 };
 
+/** Reads of the load balancer that were answered, of all steps and of JudgeHealth. */
+const countReads = ({ kernel }: World) => {
+  const answered = { all: 0, judging: 0 };
+  kernel.onServed(({ service, operation, by }, ok) => {
+    if (!ok || service !== 'elbv2' || !operation.startsWith('Describe')) return;
+    answered.all += 1;
+    if (by === 'JudgeHealth') answered.judging += 1;
+  });
+  return answered;
+};
+
 /** Ends when no execution runs. */
 const untilAllEnded = async ({ kernel }: World, running: () => number): Promise<void> => {
   await kernel.scheduler.run(() => running() === 0);
@@ -100,6 +113,7 @@ const measure = async (count: number): Promise<Row> => {
   const orchestrator = installOrchestrator(world, lambdas.around);
   const { stepFunctions } = orchestrator;
   const { scheduler } = world.kernel;
+  const answered = countReads(world);
   let throttledTries = 0;
   world.kernel.onEvent(({ kind, data }) => {
     if (kind === 'log' && String(data?.error).includes('Throttling')) throttledTries += 1;
@@ -141,6 +155,7 @@ const measure = async (count: number): Promise<Row> => {
     reasons: countBy(failed.map(reasonOf)),
     minutes: { median: minutes[Math.floor(minutes.length / 2)] ?? 0, slowest: minutes.at(-1) ?? 0 },
     throttledTries,
+    reads: { each: answered.all / count, judging: answered.judging / count },
     mostLambdas: lambdas.most(),
     mostEvents: Math.max(...executions.map(({ historyEvents }) => historyEvents)),
     users: { requests: users.total, failed: users.failed },
@@ -167,8 +182,8 @@ console.log('published rates: load balancer reads 40 at once and 10 a second, De
 console.log('assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second');
 console.log(part === 1 ? '' : `of all of them ${rates}\n`);
 console.log(
-  'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  ' +
-    'history events  users lost',
+  'deployments  outcomes              minutes: median  slowest  reads each  judging  throttled tries  ' +
+    'Lambdas at once  history events  users lost',
 );
 for (const count of counts.length > 0 ? counts : [1, 30, 100, 300]) {
   const row = await measure(count);
@@ -180,6 +195,8 @@ for (const count of counts.length > 0 ? counts : [1, 30, 100, 300]) {
       .padEnd(20),
     row.minutes.median.toFixed(0).padStart(15),
     row.minutes.slowest.toFixed(0).padStart(7),
+    row.reads.each.toFixed(0).padStart(10),
+    row.reads.judging.toFixed(0).padStart(7),
     String(row.throttledTries).padStart(15),
     String(row.mostLambdas).padStart(15),
     String(row.mostEvents).padStart(14),

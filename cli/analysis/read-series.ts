@@ -38,7 +38,10 @@ const readCounts: Reader<Counts> = (value, path, problems) => {
   if (fields === undefined) return undefined;
   const requests = readCount(fields.requests, `${path}.requests`, problems);
   const bad = readCount(fields.bad, `${path}.bad`, problems);
-  return requests === undefined || bad === undefined ? undefined : { requests, bad };
+  if (requests === undefined || bad === undefined) return undefined;
+  if (bad > requests)
+    return refuse(problems, `${path}.bad`, `at most the ${requests} requests of the minute`, `${bad}`);
+  return { requests, bad };
 };
 
 const NOBODY: Counts = { requests: 0, bad: 0 };

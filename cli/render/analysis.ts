@@ -80,8 +80,9 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
       : [
           row(
             'green - blue',
-            `between ${points(bounds.lower)} and ${points(bounds.upper)} points, ` +
-              `${percentOf(1 - 2 * analysis.alpha)} sure`,
+            // Zero is where the search for what is proven begins: green may as well be better.
+            `${bounds.lower === 0 ? 'at most' : `between ${points(bounds.lower)} and`} ` +
+              `${points(bounds.upper)} points, ${percentOf(1 - 2 * analysis.alpha)} sure`,
           ),
         ]),
     row(

@@ -53,6 +53,26 @@ describe('cutover analyse', () => {
     expect(out).toMatch(/a green of \d\.\d+ times blue's rate or more would have\s+been found/);
   });
 
+  test('what is not proven above blue is said as a limit: green may as well be better', async () => {
+    const path = join(directory, 'better.json');
+    writeFileSync(path, JSON.stringify({ minutes: Array(20).fill(minute(5_000, 50, 5_000, 5)) }));
+
+    const { out } = await cutover(['analyse', path]);
+
+    expect(out).toMatch(/green - blue +at most [\d.]+ points, 98 % sure/);
+  });
+
+  test('more bad requests than requests are refused, each by its place', async () => {
+    const path = join(directory, 'impossible.json');
+    writeFileSync(path, JSON.stringify({ minutes: [minute(10, 11, 5, 0), minute(10, 1, 5, 6)] }));
+
+    const { code, err } = await cutover(['analyse', path]);
+
+    expect(code).toBe(1);
+    expect(err).toContain('minutes[0].blue.bad: expected at most the 10 requests of the minute, found 11');
+    expect(err).toContain('minutes[1].green.bad: expected at most the 5 requests of the minute, found 6');
+  });
+
   test('a series may have any name', async () => {
     const path = join(directory, 'series.txt');
     writeFileSync(path, readFileSync(example('regression')));

@@ -78,6 +78,7 @@ export const run = async ({
     inject: options.inject ?? [],
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
     seed: options.seed ?? 1,
+    ...(options.drive === undefined ? {} : { drive: options.drive }),
     onEvent: (event, status) => events.push({ event, status }),
     onWorld: (world) => {
       kept = world;

@@ -55,7 +55,8 @@ export const describeComparison = (
   const bounds =
     difference === null || worst.metric !== 'errors'
       ? ''
-      : `, ${pointsOf(difference.lower)} to ${pointsOf(difference.upper)} points more`;
+      : `, ${difference.lower === 0 ? 'at most' : `${pointsOf(difference.lower)} to`} ` +
+        `${pointsOf(difference.upper)} points more`;
   const chance = Number(Math.min(1, Math.exp(-most)).toPrecision(2));
   switch (kind) {
     case 'worse':
