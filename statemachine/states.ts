@@ -296,8 +296,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'endingHooks',
     safe:
       'Blue has all traffic and green is gone. A result that comes later does not replace the one that is kept. A ' +
-      'hook that cannot be ended because AWS does not answer is ended by the recovery; no other failure changes how the ' +
-      'deployment ends.',
+      'hook that cannot be ended because AWS does not answer is ended by the recovery; no other failure changes ' +
+      'how the deployment ends.',
     left: 'Hooks that run, and a service in its final state, but locked. The recovery closes the record.',
     line: ({ reason }) => ({ what: reason, detail: reason === '' }),
   },

@@ -8,7 +8,8 @@ const DIGEST_CHARACTERS = 6;
 
 /**
  * `shop-production-3f9a1c-12345678901`, made of a service, its environment and what else distinguishes it. The same for
- * each attempt of a run, so that a job which is tried again watches its deployment; another one for each service, environment, Region and installation of it.
+ * each attempt of a run, so that a job which is tried again watches its deployment; another one for each service,
+ * environment, Region and installation of it.
  */
 export const runName = (target: readonly string[], runId: string): string => {
   const digest = createHash('sha256')

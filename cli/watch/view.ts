@@ -97,17 +97,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     committed && retirement !== undefined && NO_RETURN.includes(phase) && slices.rolledBack === undefined;
   const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
   const shiftedAtMs = position === null ? null : (traffic?.shiftedAtMs ?? null);
-  const steered = {
-    serviceKey: snapshot.serviceKey,
-    ended: ended?.reason ?? null,
-    commitment: record?.commitment ?? null,
-    recovering: slices.lease?.kind === 'recovering',
-    ...(decision === undefined ? {} : { decided: decision }),
-    plan,
-    position: decision?.position ?? null,
-    commands,
-    hookAsks: slices.hooks?.asks === true,
-  };
+  const steered = steeredNow(snapshot, { slices, plan, ended });
   return {
     deploymentId: snapshot.deploymentId,
     cluster,
@@ -154,6 +144,22 @@ export const viewOf = (snapshot: Snapshot): View => {
     ended,
   };
 };
+
+/** What decides which commands apply. */
+const steeredNow = (
+  { serviceKey, record }: Snapshot,
+  { slices, plan, ended }: { slices: Slices; plan: Plan | null; ended: Ended | null },
+) => ({
+  serviceKey,
+  ended: ended?.reason ?? null,
+  commitment: record?.commitment ?? null,
+  recovering: slices.lease?.kind === 'recovering',
+  ...(slices.decision === undefined ? {} : { decided: slices.decision }),
+  plan,
+  position: slices.decision?.position ?? null,
+  commands: record?.commands ?? [],
+  hookAsks: slices.hooks?.asks === true,
+});
 
 const doingNow = (
   snapshot: Snapshot,

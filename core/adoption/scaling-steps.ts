@@ -150,8 +150,8 @@ export const scalingStep = (names: MoveNames): Step => ({
 });
 
 /**
- * The twin scales as the old service did. The old one's scaling stands still before its tasks go, so that nothing starts
- * them again, and has all its policies for a person who goes back until then.
+ * The twin scales as the old service did. The old one's scaling stands still before its tasks go, so that nothing
+ * starts them again, and has all its policies for a person who goes back until then.
  */
 export const handOverScaling = (names: MoveNames, { twin, scaling }: MoveObservation): Move | null => {
   const was = before(names, twin);

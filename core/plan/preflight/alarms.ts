@@ -77,7 +77,8 @@ const red = (alarms: readonly ObservedAlarm[], { request }: Inspected): Finding[
         error(
           'alarm-red-at-start',
           `${expected}, found ALARM${because}`,
-          `Fix what ${one ? 'it reports' : 'they report'}; this shows since when. If this deployment is the cure, write ` +
+          `Fix what ${one ? 'it reports' : 'they report'}; this shows since when. ` +
+            'If this deployment is the cure, write ' +
             `\`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` ` +
             'in the request.',
           first.map(
@@ -91,7 +92,8 @@ const red = (alarms: readonly ObservedAlarm[], { request }: Inspected): Finding[
       return [
         warning(
           'alarm-ignored-until-ok',
-          `${expected}, found ALARM${because}: ${one ? 'it counts only after it has' : 'each counts only after it has'} been OK once`,
+          `${expected}, found ALARM${because}: ` +
+            `${one ? 'it counts only after it has' : 'each counts only after it has'} been OK once`,
           'Watch the deployment yourself until then.',
         ),
       ];
@@ -115,7 +117,8 @@ const dataless = (alarms: readonly ObservedAlarm[], { request }: Inspected): Fin
     'Put it again with `--treat-missing-data notBreaching` if it counts errors, which are absent when ' +
     'there are none; if not, find out why its metric is silent. This shows how it is set up.';
   const commands = [
-    `aws cloudwatch describe-alarms --alarm-names ${names.map(word).join(' ')} --alarm-types MetricAlarm CompositeAlarm`,
+    `aws cloudwatch describe-alarms --alarm-names ${names.map(word).join(' ')} ` +
+      '--alarm-types MetricAlarm CompositeAlarm',
   ];
   return request.alarms.withoutData === 'block'
     ? [

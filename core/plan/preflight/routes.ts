@@ -78,7 +78,8 @@ const routesFound: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'too-many-routes',
-        `expected at most ${MAX_ROUTES} routes, found ${routes.length} that forward to ${targetGroupName(served ?? '')}`,
+        `expected at most ${MAX_ROUTES} routes, found ${routes.length} that forward to ` +
+          targetGroupName(served ?? ''),
         'Every shift writes all of them, one after the other: merge rules, or split the service.',
       ),
     );

@@ -89,8 +89,8 @@ const followsOneGroup = (inspected: Scaled): Finding[] =>
     if (own === undefined) return [];
     const message =
       `expected policies that see the requests of both colours, found ${name} with ALBRequestCountPerTarget of ` +
-      `${targetGroupName(own)} alone: once that group's colour has no traffic, the policy takes tasks from the other one, ` +
-      'which serves';
+      `${targetGroupName(own)} alone: once that group's colour has no traffic, the policy takes tasks from the other ` +
+      'one, which serves';
     const fix =
       'Track the sum of both groups by metric math (RequestCountPerTarget of each), so that it is right between ' +
       'deployments, too.';

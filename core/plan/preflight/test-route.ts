@@ -52,15 +52,14 @@ const usersWait = ({ found }: Inspected): Finding[] => {
   return [
     error(
       'test-after-users',
-      `expected ${early.map(({ label }) => label).join(', ')} to send users to ${targetGroupName(blueGroupArn)}, which is ` +
-        `empty, until green has been tried, found weight on ${targetGroupName(greenGroupArn)}: its first task that ` +
+      `expected ${early.map(({ label }) => label).join(', ')} to send users to ${targetGroupName(blueGroupArn)}, ` +
+        `which is empty, until green has been tried, found weight on ${targetGroupName(greenGroupArn)}: its first task that ` +
         'answers would serve them, tried or not',
       `Nothing serves before a first deployment, so users miss nothing. ${early
         .map((route) => forwarded(route, 'This gives them to the empty group.'))
         .filter((one, index, all) => all.indexOf(one) === index)
-        .join(
-          ' ',
-        )} Or name ${targetGroupName(blueGroupArn)} in \`greenTargetGroup\`, or leave \`test\` out of this first deployment.`,
+        .join(' ')} Or name ${targetGroupName(blueGroupArn)} in \`greenTargetGroup\`, ` +
+        'or leave `test` out of this first deployment.',
       early.map((route) => forward(route, weights)),
     ),
   ];
