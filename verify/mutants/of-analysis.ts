@@ -50,8 +50,13 @@ export const ofAnalysis: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/read-comparison.ts',
-        find: 'Math.ceil(ms / MINUTE_MS)',
-        replace: 'Math.floor(ms / MINUTE_MS)',
+        find: 'sinceMs: before?.sinceMs ?? nextMinute(shiftedAtMs),',
+        replace: 'sinceMs: before?.sinceMs ?? nextMinute(shiftedAtMs) - 60_000,',
+      },
+      {
+        file: 'functions/read-comparison.ts',
+        find: 'shiftFromMs: nextMinute(Math.max(shiftedAtMs, carried?.writtenAtMs ?? 0)),',
+        replace: 'shiftFromMs: nextMinute(Math.max(shiftedAtMs, carried?.writtenAtMs ?? 0)) - 60_000,',
       },
     ],
     hunts: [{ base: 'compared-good' }],
