@@ -9,7 +9,8 @@ root="$PWD"
 own="$(cd "$(dirname "$(readlink -f node_modules/.bin/node)")" && pwd)"
 CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}"
 [ -n "$CHROMIUM" ] || { echo 'expected a Chromium, found none: apt-get install -y chromium, or set CHROMIUM to its path' >&2; exit 1; }
-port=45810
+# Below the ports from which the kernel gives connections theirs.
+port=24810
 
 [ -n "$packed" ] || packed="$root/$(PATH="$own:$PATH" node infra/packaging/package-npm.ts | cut -d' ' -f1)"
 scratch="$(mktemp -d)"

@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 source scripts/venv.sh
 install test/local/requirements.txt
 mkdir -p dist/local
-port=45700
-moto=45790
+# Below the ports from which the kernel gives connections theirs.
+port=24700
+moto=24790
 
 # Not by npx, which does not pass its end on.
 node_modules/.bin/node cli/cutover.mjs local --port "$port" >dist/local/world.log 2>&1 &
