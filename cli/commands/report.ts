@@ -7,7 +7,7 @@ import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
-import { writeReport } from '../rehearsal/write-report.ts';
+import { checkReportPath, writeReport } from '../rehearsal/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const reportCommand: Command = {
@@ -43,18 +43,20 @@ export const reportCommand: Command = {
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
+    const [json, markdown] = [args.flag('json'), args.flag('markdown')];
+    if (json && markdown) throw new UsageError('expected either --json or --markdown, found both');
+    const output = args.text('output');
+    if (output !== undefined) checkReportPath(output);
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const deployment = await lastDeployment(account, target, args.text('deployment'));
-
-    const report = reportOfDeployment(await rememberedDeployment(account, deployment));
-    const [json, markdown] = [args.flag('json'), args.flag('markdown')];
-    if (json && markdown) throw new UsageError('expected either --json or --markdown, found both');
-    if (json) terminal.out(`${JSON.stringify(report)}\n`);
-    if (markdown) terminal.out(renderMarkdown(report));
-    const output = args.text('output');
     const otherwise = json || markdown ? undefined : `cutover-${deployment.deploymentId}.html`;
     const path = output ?? otherwise;
+    if (path !== undefined) checkReportPath(path);
+
+    const report = reportOfDeployment(await rememberedDeployment(account, deployment));
+    if (json) terminal.out(`${JSON.stringify(report)}\n`);
+    if (markdown) terminal.out(renderMarkdown(report));
     if (path !== undefined) writeReport(path, report, terminal);
     return EXIT_OK;
   },

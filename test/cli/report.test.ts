@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../report/report.types.ts';
@@ -93,6 +93,25 @@ describe('cutover report', () => {
     );
     expect(labels).toContain('blue last 4');
     expect(labels.join()).not.toContain('none');
+  });
+
+  test('a file that is no report is not overwritten, and said before anything is read', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(DEPLOY);
+    const request = join(directory, 'request.json');
+    writeFileSync(request, '{}');
+    let asked = 0;
+    account.fail(() => {
+      asked += 1;
+      return undefined;
+    });
+
+    const refused = await account.cutover(['report', SHOP, '--output', request, '--json']);
+
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/is\s+no\s+report/);
+    expect(asked).toBe(0);
+    expect(readFileSync(request, 'utf8')).toBe('{}');
   });
 
   test('who may not read metrics gets the report without them, and the reason', async () => {
