@@ -1,8 +1,11 @@
 import {
   ClusterNotFoundException,
   DescribeServicesCommand,
+  DescribeTaskSetsCommand,
   ECSClient,
   type Service,
+  ServiceNotActiveException,
+  type TaskSet,
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
@@ -186,6 +189,75 @@ describe('a service', () => {
       name: 'Unavailable',
       message: expect.stringContaining("expected the service's ARN in the answer of AWS, found none"),
     });
+  });
+});
+
+describe('a task set that is known, of a service whose answer may list none while none is PRIMARY,', () => {
+  const known = { taskSetId: 'ecs-svc/2' };
+  const taskSet = (id: string, status: string): TaskSet => ({
+    id,
+    taskSetArn: `arn:${id}`,
+    taskDefinition: TASK_DEFINITION,
+    status,
+  });
+  const listing = (...taskSets: TaskSet[]) =>
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ ...service, taskSets }] });
+  const readKnown = async () => {
+    const { taskSets } = await ecsServices().read('shop', 'web', known);
+    return taskSets.map(({ id }) => id);
+  };
+
+  test.each<[string, TaskSet[]]>([
+    ['none', []],
+    ['another that is not PRIMARY', [taskSet('ecs-svc/1', 'ACTIVE')]],
+  ])('is asked for by its id when the answer lists %s', async (_what, listed) => {
+    listing(...listed);
+    ecs.on(DescribeTaskSetsCommand).resolves({ taskSets: [taskSet('ecs-svc/2', 'ACTIVE')] });
+
+    expect(await readKnown()).toEqual([...listed.map(({ id }) => id), 'ecs-svc/2']);
+    expect(sent(ecs, DescribeTaskSetsCommand)).toEqual([
+      { cluster: CLUSTER, service: SERVICE, taskSets: ['ecs-svc/2'] },
+    ]);
+  });
+
+  test.each<[string, TaskSet]>([
+    ['itself', taskSet('ecs-svc/2', 'ACTIVE')],
+    ['a PRIMARY, and then all are', taskSet('ecs-svc/1', 'PRIMARY')],
+  ])('is not asked for when the answer lists %s', async (_what, listed) => {
+    listing(listed);
+
+    expect(await readKnown()).toEqual([listed.id]);
+    expect(sent(ecs, DescribeTaskSetsCommand)).toEqual([]);
+  });
+
+  test('is not asked for where none is known', async () => {
+    listing();
+
+    expect((await ecsServices().read('shop', 'web')).taskSets).toEqual([]);
+    expect(sent(ecs, DescribeTaskSetsCommand)).toEqual([]);
+  });
+
+  test('is absent when ECS no longer knows it', async () => {
+    listing();
+    ecs.on(DescribeTaskSetsCommand).resolves({ failures: [{ arn: 'arn:ecs-svc/2', reason: 'MISSING' }] });
+
+    expect(await readKnown()).toEqual([]);
+  });
+
+  test('is absent of a service that is being deleted: ECS shows none of it by its id', async () => {
+    listing();
+    ecs
+      .on(DescribeTaskSetsCommand)
+      .rejects(new ServiceNotActiveException({ message: 'Service was not ACTIVE.', $metadata: {} }));
+
+    expect(await readKnown()).toEqual([]);
+  });
+
+  test('is unknown, and not absent, when it cannot be read', async () => {
+    listing();
+    ecs.on(DescribeTaskSetsCommand).rejects(awsError('AccessDeniedException'));
+
+    await expect(readKnown()).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 

@@ -198,3 +198,26 @@ test('a lease that somebody freed meanwhile is left alone', async () => {
 
   expect(await run(metricAlarm())).toEqual({ notified: [] });
 });
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['a text', 'shop-5xx'],
+  ['a list', [metricAlarm()]],
+  ['no field', {}],
+  ['a detail of null', { detail: null }],
+  ['a detail that is a text', { detail: 'ALARM' }],
+  ['no alarm’s name', { detail: { state: { value: 'ALARM' } } }],
+  ['an alarm’s name that is a number', { detail: { alarmName: 7, state: { value: 'ALARM' } } }],
+  ['no state', { detail: { alarmName: 'shop-5xx' } }],
+  ['a state of null', { detail: { alarmName: 'shop-5xx', state: null } }],
+  ['a state without value', { detail: { alarmName: 'shop-5xx', state: {} } }],
+])(
+  'an event of %s is an InvalidRequest that says what was expected; nothing is read',
+  async (_what, event) => {
+    await expect(run(event)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining('detail.alarmName'),
+    });
+    expect(sentOperations()).toEqual([]);
+  },
+);

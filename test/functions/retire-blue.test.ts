@@ -12,7 +12,18 @@ import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn }
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { BLUE_ID, CLUSTER, green, LISTENER, lease, RULE, SERVICE, shiftedTo, theirPlan } from './a-plan.ts';
+import {
+  BLUE_ID,
+  CLUSTER,
+  execution,
+  green,
+  LISTENER,
+  lease,
+  RULE,
+  SERVICE,
+  shiftedTo,
+  theirPlan,
+} from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
 import { answering } from './faults.ts';
@@ -418,6 +429,21 @@ describe('the last moment for a command', () => {
     await run(input);
 
     expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+
+  test.each<[string, () => ReturnType<typeof aRecord>]>([
+    ['closed', () => aRecord({ outcome: { kind: 'failed', reason: 'by hand', endedAtMs: NOW } })],
+    ['another execution’s', () => ({ ...aRecord(), executionArn: { S: `${execution.id}-other` } })],
+  ])('in a record that is %s is an error at once: no wait can open it', async (_how, record) => {
+    for (const { plan } of [input, { plan: theirPlan({ blue: null }) }]) {
+      world.items[RECORD] = record();
+
+      await expect(run({ ...input, plan })).rejects.toMatchObject({
+        name: 'Conflict',
+        message: expect.stringContaining('expected the record to be open'),
+      });
+      expect(writes().filter(([operation]) => operation !== 'UpdateItem')).toEqual([]);
+    }
   });
 
   test('a pause that came as the last decision was made keeps blue, too', async () => {

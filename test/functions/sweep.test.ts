@@ -229,3 +229,30 @@ test('the end of an execution concerns its own lease, however many there are', a
   expect(world.started).toHaveLength(1);
   expect(sentOperations().filter((operation) => operation === 'DescribeExecution')).toHaveLength(1);
 });
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['a text', 'Scheduled Event'],
+  ['a list', [{ 'detail-type': 'Scheduled Event' }]],
+  ['a detail that is a text', { detail: 'SUCCEEDED' }],
+  ['a detail that is a list', { detail: [] }],
+  ['an execution that is null', { detail: { executionArn: null } }],
+  ['an execution that is no text', { detail: { executionArn: { arn: executionArnOf('shop-8') } } }],
+])(
+  'an event of %s is an InvalidRequest that says what was expected; nothing starts',
+  async (_what, event) => {
+    world.executions['shop-8'] = 'ABORTED';
+
+    await expect(sweeping(event)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining('detail.executionArn'),
+    });
+    expect(writes()).toEqual([]);
+  },
+);
+
+test.each([{}, { detail: {} }, { detail: null }])('%j is as good as a scheduled event', async (event) => {
+  world.executions['shop-8'] = 'ABORTED';
+
+  expect((await sweeping(event)).started).toHaveLength(1);
+});
