@@ -432,7 +432,7 @@ describe('the last moment for a command', () => {
   });
 
   test.each<[string, () => ReturnType<typeof aRecord>]>([
-    ['closed', () => aRecord({ outcome: { kind: 'failed', reason: 'by hand', endedAtMs: NOW } })],
+    ['closed', () => aRecord({ outcome: { kind: 'stuck', reason: 'by hand', endedAtMs: NOW } })],
     ['another execution’s', () => ({ ...aRecord(), executionArn: { S: `${execution.id}-other` } })],
   ])('in a record that is %s is an error at once: no wait can open it', async (_how, record) => {
     for (const { plan } of [input, { plan: theirPlan({ blue: null }) }]) {
