@@ -2,6 +2,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { describeWriter } from '../../core/ending/writer.ts';
+import { count } from '../../core/figures.ts';
 import { hookStatusInWords } from '../../core/hooks/evidence.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
 import type { View } from '../watch/view.ts';
@@ -82,12 +83,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   ...trafficRows(view, width - LABEL_COLUMNS - 1),
   ...testRows(view),
   ...hookRows(view, nowMs, width),
-  fact('targets', [
-    ...healthCells('blue', view.blue),
-    cell(view.blue === null ? '' : '   '),
-    ...healthCells('green', view.green),
-    cell(view.blue === null && view.green === null ? 'not read yet' : '', 'dim'),
-  ]),
+  fact('targets', targetCells(view)),
   fact('alarms', alarmCells(view)),
   ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
@@ -142,6 +138,15 @@ const trafficRows = ({ routes, phase }: View, width: number): Cell[][] => {
 
 /** No deployment of this service has moved anything yet. */
 const nothingMoved = (phase: View['phase']): boolean => isPhase(phase) && phases[phase].traffic === 'before';
+
+const targetCells = ({ blue, green, going }: View): Cell[] => {
+  if (going !== null) {
+    const left = going.running === null ? '' : `, ${count(going.running, 'task')} left`;
+    return [cell(`${going.colour} goes${left}`)];
+  }
+  if (blue === null && green === null) return [cell('not read yet', 'dim')];
+  return [...healthCells('blue', blue), cell(blue === null ? '' : '   '), ...healthCells('green', green)];
+};
 
 const healthCells = (name: string, group: View['blue']): Cell[] => {
   if (group === null) return [];

@@ -51,6 +51,8 @@ export type View = {
   testRoute: { route: string; url: string | null; weights: Weights | null } | null;
   blue: { healthy: number; wanted: number } | null;
   green: { healthy: number; wanted: number } | null;
+  /** The colour that goes, and how many of its tasks run, as far as known: from here on nobody counts at targets. */
+  going: { colour: 'blue' | 'green'; running: number | null } | null;
   alarms: { name: string; state: string }[];
   decision: { kind: DecisionKind; reason: string; atMs: number } | null;
   /** What the metrics of both colours said at that decision; null where they are not compared. */
@@ -98,6 +100,7 @@ export const viewOf = (snapshot: Snapshot): View => {
   const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
   const shiftedAtMs = position === null ? null : (traffic?.shiftedAtMs ?? null);
   const steered = steeredNow(snapshot, { slices, plan, ended });
+  const going = goingNow(phase, slices);
   return {
     deploymentId: snapshot.deploymentId,
     cluster,
@@ -117,8 +120,9 @@ export const viewOf = (snapshot: Snapshot): View => {
     shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
     routes: routesNow(slices),
     testRoute: testRouteNow(slices, plan),
-    blue: (slices.rolledBack?.evidence ?? evidence)?.blue ?? null,
-    green: greenNow(slices),
+    blue: going === null ? ((slices.rolledBack?.evidence ?? evidence)?.blue ?? null) : null,
+    green: going === null ? greenNow(slices) : null,
+    going,
     alarms: alarmsNow(slices, plan?.alarms.names ?? []),
     decision:
       decision === undefined
@@ -264,6 +268,16 @@ const readinessNow = (
     greenIsLost: false,
     launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
   });
+};
+
+/** RollBack counts again when it is visited once more. */
+const goingNow = (phase: View['phase'], { removal, retirement, rolledBack }: Slices): View['going'] => {
+  if (phase === 'rollingBack') return null;
+  if (phase === 'removing' || (removal !== undefined && rolledBack !== undefined)) {
+    return { colour: 'green', running: removal?.runningCount ?? null };
+  }
+  const goes = retirement !== undefined && ['draining', 'due', 'retired'].includes(retirement.kind);
+  return goes ? { colour: 'blue', running: retirement.runningCount } : null;
 };
 
 const greenNow = ({ decision, ready, rolledBack }: Slices): View['green'] => {

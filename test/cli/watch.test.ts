@@ -161,6 +161,49 @@ describe('the person who stops watching leaves the deployment running', () => {
 });
 
 describe('from a second terminal', () => {
+  test.each([
+    { colour: 'green', phase: 'removing', abort: true },
+    { colour: 'blue', phase: 'retiring', abort: false },
+  ])(
+    'while $colour goes no health is shown that nobody observes any more',
+    async ({ colour, phase, abort }) => {
+      const account = await aSimulatedAccount();
+      await account.cutover([
+        ...DEPLOY,
+        '--strategy',
+        'Canary10Percent5Minutes',
+        '--keep-blue',
+        '1m',
+        '--detach',
+      ]);
+      if (abort) {
+        await account.pass(4 * MINUTE_MS);
+        await account.cutover(['abort', SHOP]);
+      }
+      const shown: { text: string; json: Line }[] = [];
+      for (let polls = 0; polls < 80; polls += 1) {
+        await account.pass(10_000);
+        const text = (await account.cutover(['status', SHOP], { width: 200 })).out;
+        const [json = { v: 1, type: 'none' }] = linesOf(
+          (await account.cutover(['status', SHOP, '--json'])).out,
+        );
+        if (json.phase === phase) shown.push({ text, json });
+        if (json.type === 'idle') break;
+      }
+
+      const going = shown.filter(({ text }) => text.includes(`${colour} goes`));
+      expect(going.length).toBeGreaterThan(0);
+      for (const { text, json } of going) {
+        expect(text).not.toMatch(/\d\/\d healthy/);
+        expect(json).toMatchObject({ blue: null, green: null });
+      }
+      expect(
+        going.some(({ text }) => new RegExp(`targets +${colour} goes, \\d tasks? left`).test(text)),
+      ).toBe(true);
+      if (abort) expect(going.length).toBe(shown.length);
+    },
+  );
+
   test('abort rolls back within seconds, and the watching one ends with 5 and who did it', async () => {
     const account = await aSimulatedAccount();
     const first = account.type([...DEPLOY, ...CANARY]);
