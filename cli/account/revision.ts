@@ -86,6 +86,23 @@ export const readImages = (texts: readonly string[]): ImageChange[] =>
     });
   });
 
+/** Of a file that is to be deployed, with what --image fills in. @throws UsageError for an image that no task can pull */
+export const checkImages = ({ taskDefinition, asked, images }: WantedRevision): void => {
+  if (asked === null) return;
+  const problems = containersOf(withImages(asked, images).document).flatMap(({ name, image }, index) =>
+    typeof image === 'string' && !IMAGE.test(image)
+      ? [
+          `containerDefinitions[${typeof name === 'string' ? name : index}].image: expected an image, found "${image}"`,
+        ]
+      : [],
+  );
+  if (problems.length === 0) return;
+  throw new UsageError(`${taskDefinition}: no task could pull what it names`, {
+    problems,
+    hint: 'write the image into the file, or fill it in with --image NAME=IMAGE',
+  });
+};
+
 /** A path; without .json at its end what is no file is a family, family:revision or ARN. */
 const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
 

@@ -11,6 +11,7 @@ import type { Host } from '../account/host.types.ts';
 import { runningDeployment } from '../account/locate.ts';
 import {
   CONFIGURED,
+  checkImages,
   imagesOf,
   prepareRevision,
   type Revision,
@@ -101,6 +102,7 @@ export const deployCommand: Command = {
       images,
       given === undefined ? CONFIGURED : '--task-definition',
     );
+    checkImages(wanted);
     const commit = commitOf(args, fields, wanted, host);
     Object.assign(fields, commit.fields);
     checkRequest({ ...fields, taskDefinition: 'family' });

@@ -93,6 +93,32 @@ describe('a file of a task definition', () => {
     expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(0);
   });
 
+  test.each(['<IMAGE1_NAME>', 'repo/shop:', 'repo/shop:$TAG', ''])(
+    'with the image %j, which no task could pull, is refused before anything is asked',
+    async (image) => {
+      const account = await aSimulatedAccount();
+      const { file } = aFolder(`image-${image.replace(/\W/g, '')}`, (one) => ({ ...one, image }));
+
+      const { err, code } = await account.cutover(['deploy', SHOP, '-t', file, '--dry-run'], WIDE);
+
+      expect(err).toContain(`containerDefinitions[web].image: expected an image, found "${image}"`);
+      expect(code).toBe(1);
+    },
+  );
+
+  test('with a placeholder is taken where --image says what the container runs', async () => {
+    const account = await aSimulatedAccount();
+    const { file } = aFolder('filled', (one) => ({ ...one, image: '<IMAGE1_NAME>' }));
+    const deploy = (image: string) =>
+      account.cutover(
+        ['deploy', SHOP, '-t', file, '--dry-run', '--alarm', 'shop-users-suffer', '--image', image],
+        WIDE,
+      );
+
+    expect((await deploy('web=repo/shop:9')).code).toBe(0);
+    expect((await deploy('repo/shop:9')).code).toBe(0);
+  });
+
   test('with a number for a text is taken, with a note', async () => {
     const account = await aSimulatedAccount();
     const { file } = aFolder('number', (container) => ({
