@@ -35,17 +35,24 @@ beforeAll(async () => {
   // What action.yml and examples/ci run.
   const { code } = await account.cutover([
     ...['deploy', 'production/shop', '--image', 'web=repo/shop:9'],
-    ...['--alarm', 'shop-users-suffer', '--keep-blue', '10m'],
+    ...['--alarm', 'shop-users-suffer', '--keep-blue', '10m', '--name', 'run-9'],
   ]);
   await account.cutover(['report', 'production/shop', '--output', join(directory, 'report.html')]);
   expect(code).toBe(0);
+  // A later job's, also of one that has ended.
+  const ended = await account.cutover(['watch', 'production/shop', '--deployment', 'run-9']);
+  expect(ended.code).toBe(0);
   // And once more, which an alarm rolls back: a report searches for the recoveries of one that failed.
   const failed = account.type([
     ...['deploy', 'production/shop', '--image', 'web=repo/shop:10', '--alarm', 'shop-users-suffer'],
   ]);
   await account.pass(4 * 60_000);
+  const watching = account.type(['watch', 'production/shop', '--wait-until', 'done']);
+  await account.pass(60_000);
   account.world.cloudWatch.setAlarm('shop-users-suffer', 'ALARM', 'too many errors');
-  await account.until(failed.ended);
+  await account.until(() => failed.ended() && watching.ended());
+  expect(watching.run.code).toBe(failed.run.code);
+  expect(watching.run.out).toContain('shop-users-suffer');
   await account.cutover(['report', 'production/shop', '--output', join(directory, 'failed.html')]);
 }, 60_000);
 
