@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { groupArn, listenerArn } from '../../verify/stage/small-names.ts';
+import { groupArn, listenerArn, ruleArn } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
 import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 
@@ -8,6 +8,8 @@ import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 
 const BLUE = groupArn('web', 'a');
 const GREEN = groupArn('web', 'b');
+/** Somebody else's. */
+const THIRD = groupArn('web', 'c');
 
 const write = ({ world, ...stage }: Stage, weights: Record<string, number>): void => {
   stage.foreignWrite();
@@ -153,6 +155,72 @@ describe('green gets its traffic back while it is removed', () => {
       ]);
     },
   );
+});
+
+/** While green is removed; a write at each. */
+const removing: [string, string, number][] = [
+  ['before its task set is scaled down', 'LetTrafficLeave', 1],
+  ['while its tasks drain', 'WaitForRemoval', 1],
+  ['while its task set is deleted', 'WaitForRemoval', 2],
+];
+
+describe('while green is removed somebody writes the listener otherwise', () => {
+  const writes: [string, Record<string, number>][] = [
+    ['with the groups swapped', { [GREEN]: 100, [BLUE]: 0 }],
+    ['with green’s group alone', { [GREEN]: 1 }],
+    ['with half for a third group', { [BLUE]: 50, [THIRD]: 50 }],
+    ['with a third group instead of both', { [THIRD]: 100 }],
+  ];
+
+  test.each(removing.flatMap(([when, ...at]) => writes.map(([how, to]) => [how, when, to, ...at] as const)))(
+    '%s, %s: blue has everything again within a minute',
+    async (_how, _when, weights, state, nth) => {
+      let wroteAtMs = 0;
+      let fixedAtMs = 0;
+      const played = await playing({
+        shape: { crowded: true },
+        script: ({ stage, when, now, at, say }) => {
+          at(2 * MINUTE_MS, () => say('abort'));
+          const writeNow = () => {
+            wroteAtMs = now();
+            write(stage, weights);
+          };
+          when(state, writeNow, { nth });
+          stage.world.kernel.onServed(({ by, operation }) => {
+            if (by === 'RollBack' && operation === 'ModifyListener' && wroteAtMs > 0) fixedAtMs = now();
+          });
+        },
+      });
+
+      expect(played.violations).toEqual([]);
+      expect(played.settled).toBe(true);
+      expect(outcomesOf(played)).toEqual(['rolledBack']);
+      expect(fixedAtMs - wroteAtMs).toBeGreaterThan(0);
+      expect(fixedAtMs - wroteAtMs).toBeLessThan(65 * SECOND_MS);
+      const serving = groupsNow(played.stage)?.filter(({ weight }) => weight > 0);
+      expect(serving).toEqual([{ targetGroupArn: BLUE, weight: 100 }]);
+    },
+  );
+});
+
+describe('while green is removed somebody deletes the rule', () => {
+  test.each(removing)('%s: nobody makes it again, and nobody loses a request', async (_when, state, nth) => {
+    const played = await playing({
+      script: ({ stage, when, at, say }) => {
+        at(2 * MINUTE_MS, () => say('abort'));
+        const deleteNow = () => {
+          stage.foreignWrite();
+          stage.world.elbv2.deleteRule(ruleArn('web'), 'terraform apply');
+        };
+        when(state, deleteNow, { nth });
+      },
+    });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(played.stage.world.elbv2.routes().map(({ arn }) => arn)).not.toContain(ruleArn('web'));
+    expect(played.stage.world.traffic.totals().failed).toBe(0);
+  });
 });
 
 describe("green's group is taken out of the listener while green starts", () => {
