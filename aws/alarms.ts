@@ -6,6 +6,7 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { chunks } from '../core/chunks.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { ObservedAlarm } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
@@ -59,7 +60,7 @@ const stateOf = (
   name: required(alarm.AlarmName, 'the name of an alarm', what),
   kind,
   state: required(alarm.StateValue, 'the state of an alarm', what),
-  reason: alarm.StateReason ?? '',
+  reason: oneLine(alarm.StateReason ?? ''),
   updatedAtMs: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
 });
 

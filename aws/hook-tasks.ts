@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { isDeploymentError } from '../core/errors.ts';
 import { refusalOf } from '../core/hooks/task-refusal.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { ObservedHookTask, TaskLaunch } from '../core/vocabulary/hooks.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
@@ -53,10 +54,10 @@ const inputOf = (
 const observe = (task: Task, what: string): ObservedHookTask => ({
   taskArn: required(task.taskArn, 'the ARN of a task', what),
   lastStatus: task.lastStatus ?? 'UNKNOWN',
-  ...defined({ stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
+  ...defined({ stopCode: task.stopCode, stoppedReason: task.stoppedReason && oneLine(task.stoppedReason) }),
   containers: (task.containers ?? []).map(({ name = '', lastStatus, exitCode, reason }) => ({
     name,
-    ...defined({ status: lastStatus, exitCode, reason }),
+    ...defined({ status: lastStatus, exitCode, reason: reason && oneLine(reason) }),
   })),
 });
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { Input, MoveNames, MoveObservation, ReadService } from '../core/adoption/adoption.types.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
+import { oneLine } from '../core/one-line.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { Clients } from './clients.ts';
@@ -162,5 +163,9 @@ const failedStarts = async (ecs: Sender, call: Call, { cluster, twin }: MoveName
     new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, MOST_TASKS) }),
     { what: `read the stopped tasks of ${twin}` },
   );
-  return [...new Set(tasks.flatMap(({ stoppedReason }) => stoppedReason ?? []))];
+  return [
+    ...new Set(
+      tasks.flatMap(({ stoppedReason }) => (stoppedReason === undefined ? [] : oneLine(stoppedReason))),
+    ),
+  ];
 };

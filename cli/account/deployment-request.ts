@@ -1,4 +1,5 @@
 import { isObject } from '../../core/is-object.ts';
+import { oneLine } from '../../core/one-line.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import { whenBusyPolicies } from '../../core/vocabulary/request.types.ts';
@@ -79,7 +80,7 @@ export const checkRequest = (fields: Fields): void => {
   throw new UsageError('the deployment request is not right', {
     problems: parsed.problems.map(
       ({ path, expected, found, hint }) =>
-        `${path}: expected ${expected}, found ${found}${hint === undefined ? '' : `. ${hint}`}`,
+        `${oneLine(path)}: expected ${expected}, found ${found}${hint === undefined ? '' : `. ${hint}`}`,
     ),
     hint: 'docs/request.md describes every field',
   });

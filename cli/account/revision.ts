@@ -1,5 +1,6 @@
 import { checkDocument } from '../../aws/check-document.ts';
 import { isDeploymentError } from '../../core/errors.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { withoutDefaults } from '../../core/plan/task-definition-defaults.ts';
 import {
   containersOf,
@@ -81,7 +82,7 @@ export const readImages = (texts: readonly string[]): ImageChange[] =>
     const [, container, image] = named ?? [];
     if (container !== undefined && image !== undefined && IMAGE.test(image)) return { container, image };
     if (IMAGE.test(text)) return { container: null, image: text };
-    throw new UsageError(`--image: expected NAME=IMAGE, found "${text}"`, {
+    throw new UsageError(`--image: expected NAME=IMAGE, found "${oneLine(text)}"`, {
       hint: 'for example --image web=111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1.42.0',
     });
   });
@@ -92,7 +93,7 @@ export const checkImages = ({ taskDefinition, asked, images }: WantedRevision): 
   const problems = containersOf(withImages(asked, images).document).flatMap(({ name, image }, index) =>
     typeof image === 'string' && !IMAGE.test(image)
       ? [
-          `containerDefinitions[${typeof name === 'string' ? name : index}].image: expected an image, found "${image}"`,
+          `containerDefinitions[${typeof name === 'string' ? name : index}].image: expected an image, found "${oneLine(image)}"`,
         ]
       : [],
   );

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { oneLine } from '../../core/one-line.ts';
 import { word } from '../../core/plan/preflight/commands.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
@@ -149,7 +150,7 @@ const checked = (where: string, value: unknown): Pick<Inputs, 'input' | 'request
     throw new UsageError(`${where} is not a deployment request`, {
       problems: read.problems.map(
         ({ path: field, expected, found, hint }) =>
-          `${field}: expected ${expected}, found ${found}${hint === undefined ? '' : `. ${hint}`}`,
+          `${oneLine(field)}: expected ${expected}, found ${found}${hint === undefined ? '' : `. ${hint}`}`,
       ),
       hint: 'docs/request.md describes every field',
     });

@@ -1,5 +1,6 @@
 import { didYouMean } from '../did-you-mean.ts';
 import { isObject } from '../is-object.ts';
+import { oneLine } from '../one-line.ts';
 import type { DeploymentRequest, RedAtStartPolicy } from '../vocabulary/request.types.ts';
 import {
   DEFAULT_RED_AT_START,
@@ -71,7 +72,7 @@ const readRedAtStart: Read<RedAtStartPolicy> = reading(redAtStartSchema, (value,
   }
   const fields = readObject(['override'], RED_AT_START)(value, path, problems);
   const reason = readReason(fields?.override, `${path}.override`, problems);
-  return reason === undefined ? undefined : { kind: 'override', reason };
+  return reason === undefined ? undefined : { kind: 'override', reason: oneLine(reason) };
 });
 
 const policyReaders = {

@@ -1,3 +1,5 @@
+import { oneLine } from '../one-line.ts';
+
 /** One wrong field of a request, in words a person can act on. */
 export type Problem = {
   /** Where, as one would write it in JavaScript: `shifts[1].bake`; `request` for the whole. */
@@ -15,9 +17,11 @@ const SHOWN_FIELDS = 5;
 const SHOWN_PROBLEMS = 40;
 
 const shorten = (text: string): string =>
-  text.length <= SHOWN_CHARACTERS
-    ? text
-    : `${text.slice(0, SHOWN_CHARACTERS)}... (${text.length} characters)`;
+  oneLine(
+    text.length <= SHOWN_CHARACTERS
+      ? text
+      : `${text.slice(0, SHOWN_CHARACTERS)}... (${text.length} characters)`,
+  );
 
 /** Any JSON value, and what is none, in a few words. */
 export const describeFound = (value: unknown): string => {
@@ -38,7 +42,7 @@ export const describeProblems = (problems: readonly Problem[], what = 'request')
     .slice(0, SHOWN_PROBLEMS)
     .map(
       ({ path, expected, found, hint }) =>
-        `- ${path}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
+        `- ${oneLine(path)}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
     );
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const more = problems.length - lines.length;

@@ -46,6 +46,17 @@ test('metric and composite alarms come with their state, and unknown names are m
   });
 });
 
+test('a reason of several lines is one, with nothing of it lost', async () => {
+  const StateReason = 'crossed\n  cutover abort shop\n';
+  cloudWatch.on(DescribeAlarmsCommand).resolves({
+    MetricAlarms: [metricAlarm('errors', { StateReason })],
+  });
+
+  const [alarm] = (await alarms().read(['errors'])).alarms;
+
+  expect(alarm?.reason).toBe('crossed\\n  cutover abort shop\\n');
+});
+
 test('no names, no call', async () => {
   expect(await alarms().read([])).toEqual({ alarms: [], missing: [] });
   expect(cloudWatch).not.toHaveReceivedAnyCommand();

@@ -283,6 +283,27 @@ describe('changing a task set', () => {
 });
 
 describe('stopped tasks', () => {
+  test('say why on one line, with nothing of it lost', async () => {
+    const task: Task = {
+      taskArn: 'task-1',
+      startedBy: ID,
+      stoppedReason: 'CannotPullContainerError:\npull access denied\n',
+      containers: [{ name: 'web', reason: 'panic:\n  at main' }],
+    };
+    ecs
+      .on(ListTasksCommand)
+      .resolves({ taskArns: ['task-1'] })
+      .on(DescribeTasksCommand)
+      .resolves({ tasks: [task] });
+
+    expect(await taskSets().stoppedTasks(service, ID)).toMatchObject([
+      {
+        stoppedReason: 'CannotPullContainerError:\\npull access denied\\n',
+        containers: [{ reason: 'panic:\\n  at main' }],
+      },
+    ]);
+  });
+
   const stopped = (index: number, startedBy = ID): Task => ({
     taskArn: `task-${index}`,
     startedBy,

@@ -18,6 +18,21 @@ test('an error with a carriage return in it is printed whole', async () => {
   expect(code).toBe(1);
 });
 
+test('a line feed in what somebody wrote makes no line of its own', async () => {
+  const path = join(directory, 'lines.json');
+  writeFileSync(
+    path,
+    JSON.stringify({ cluster: 'ma\nin', service: 'shop', taskDefinition: 'shop:1', 'x\ny': 1 }),
+  );
+
+  const { err } = await cutover(['plan', path], { width: 200 });
+  const image = await cutover(['deploy', SHOP, '--image', 'web=repo/shop:9\nerror: gone']);
+
+  expect(err).toContain('found "ma\\nin"');
+  expect(err).toContain('- x\\ny: expected a known field');
+  expect(image.err).toContain('found "web=repo/shop:9\\nerror: gone"');
+});
+
 test.each([{ colour: false }, { colour: true }])(
   'a request cannot write to the terminal that shows what is wrong with it, colour: $colour',
   async (shown) => {
