@@ -70,7 +70,8 @@ export const endHooks: Step<'EndHooks', Uses> = async ({ lease, plan }, given) =
     const waitSeconds = hookWaitSeconds(waits, deps.clock.nowMs(), pace.rollBackHooks);
     return { kind: 'waiting', waitSeconds, reason: `waits for ${waits.map(describeRun).join(', ')}` };
   }
-  return { kind: 'ended', waitSeconds: 0, reason: gate.kind === 'failed' ? gate.reason : '' };
+  const reason = gate.kind === 'passed' ? gate.aside.replace(/^; /, '') : '';
+  return { kind: 'ended', waitSeconds: 0, reason };
 };
 
 export const handler = toHandler(

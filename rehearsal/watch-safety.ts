@@ -75,6 +75,13 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
   return routes.some(({ arn }) => arn === (RuleArn ?? ListenerArn));
 };
 
+const readsService = ({ input }: ApiCall, serviceArn: string): boolean => {
+  const { service, services = [] } = input as { service?: string; services?: string[] };
+  return [...services, ...(service === undefined ? [] : [service])].some((named) =>
+    serviceArn.endsWith(`/${nameOf(named)}`),
+  );
+};
+
 const snapshotMaker = (
   world: World,
   { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute, headroom }: SafetyContext,
@@ -198,7 +205,7 @@ export const watchSafety = (
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call, world)) unseen.delete(arn);
-    others.read(call);
+    if (readsService(call, context.serviceArn)) others.read(call);
     if (ok) scaling.served(call);
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;

@@ -1,5 +1,5 @@
 import type { HookMoment, HookRun, PlannedHook } from '../vocabulary/hooks.types.ts';
-import { dueAt } from './due.ts';
+import { AFTER_ROLLBACK, dueAt } from './due.ts';
 
 /** Whether the deployment may pass a moment. */
 export type Gate =
@@ -19,9 +19,12 @@ const runAt = (
   { stage, step }: Pick<HookMoment, 'stage' | 'step'>,
 ): HookRun | undefined => runs.find((run) => run.name === name && run.stage === stage && run.step === step);
 
-/** Only a success passes, unless the request tolerates how it ended. */
-const tolerates = ({ onTimeout, onFailure }: PlannedHook, { result }: HookRun): boolean => {
-  if (result?.status === 'SUCCEEDED') return true;
+/**
+ * Only a success passes, unless the request tolerates how it ended. After a rollback there is nothing to stop: one that
+ * failed leaves the others their time and their results.
+ */
+const tolerates = ({ onTimeout, onFailure }: PlannedHook, { stage, result }: HookRun): boolean => {
+  if (result?.status === 'SUCCEEDED' || stage === AFTER_ROLLBACK.stage) return true;
   if (result?.status === 'FAILED') return onFailure === 'continue';
   return result?.status === 'TIMED_OUT' && onTimeout === 'continue';
 };

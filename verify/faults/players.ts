@@ -11,8 +11,11 @@ export type Players = {
    */
   exhaust: string | Not;
   failureModel?: string | Not;
-  /** Whether the soak draws it. Its seeds stand for what they always stood for: a new fault changes what they mean. */
-  soak: boolean;
+  /**
+   * Whether the soak draws it: among the several of a seed, or as one `beside` them by a chance of its own, so that
+   * what the seed stood for before stays.
+   */
+  soak: boolean | 'beside';
   /** How the model of all states plays it: inside a step, between two steps, or at any state. */
   model: 'interruption' | 'trouble' | 'stop' | Not;
 };
@@ -27,15 +30,26 @@ const NO_GROUP = { not: "the model's load balancer has two groups" };
 const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust: Exhaust, model: Model) => ({
   exhaust,
   failureModel: { not: 'it ends as foreign-weights, foreign-removes-green or a dead task does' },
-  soak: false,
+  soak: 'beside' as const,
   model,
+});
+
+/**
+ * Not in the soak: the third group is a neighbour's there, whose users are another checker's; and who halves a colour,
+ * which may be the next deployment's blue, or deletes blue leaves a rollback to a person, whom the exhaust plays.
+ */
+const apart = <Row extends { soak: 'beside' }>({ soak: _soak, ...row }: Row) => ({
+  ...row,
+  soak: false as const,
 });
 
 const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
 const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-die', model);
 const mostlyDies = <Model extends Players['model']>(model: Model) => inTurn('mostly-dies', model);
 const answersBadly = <Model extends Players['model']>(model: Model) => inTurn('unwell-colours', model);
-const inScaling = <Model extends Players['model']>(model: Model) => inTurn('foreign-scaling', model);
+const inScaling = <Model extends Players['model']>(model: Model) =>
+  // Nothing scales the soak's services.
+  apart(inTurn('foreign-scaling', model));
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
 
 /**
@@ -113,13 +127,17 @@ export const players = {
   'foreign-weights:50/50': foreignWrite(NO_SPLIT),
   'foreign-weights:0/100:one-route': foreignWrite(NO_SPLIT),
   'foreign-weights:1/0': foreignWrite(NO_SPLIT),
-  'foreign-group': foreignWrite(NO_GROUP),
+  'foreign-group': apart(foreignWrite(NO_GROUP)),
   'foreign-weights:100/0': foreignWrite(NO_SPLIT),
-  'foreign-adds-group': foreignWrite(NO_GROUP),
+  'foreign-adds-group': apart(foreignWrite(NO_GROUP)),
   'foreign-weights:0/0': foreignWrite(NO_SPLIT),
-  'foreign-scale:blue': inEcs({ not: 'a colour with half of its targets is what blue-task-dies leaves' }),
-  'foreign-scale:green': inEcs({ not: 'a colour with half of its targets is what green-task-dies leaves' }),
-  'foreign-delete:blue': inEcs({ not: 'a blue without targets is what its sickness leaves' }),
+  'foreign-scale:blue': apart(
+    inEcs({ not: 'a colour with half of its targets is what blue-task-dies leaves' }),
+  ),
+  'foreign-scale:green': apart(
+    inEcs({ not: 'a colour with half of its targets is what green-task-dies leaves' }),
+  ),
+  'foreign-delete:blue': apart(inEcs({ not: 'a blue without targets is what its sickness leaves' })),
   'foreign-delete:green': inEcs('trouble'),
   'foreign-delete:service': inEcs({
     not: 'its colours may both be gone: one by a trouble, the other by the deployment',

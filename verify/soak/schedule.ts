@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import { callFaultNames } from '../../rehearsal/faults/call-faults.ts';
-import { worldFaultNamed, worldFaultNames } from '../../rehearsal/faults/world-faults.ts';
+import { STALE_READS, worldFaultNamed, worldFaultNames } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { pick, type Random, seededRandom } from '../../sim/kernel/random.ts';
 import { players } from '../faults/players.ts';
@@ -46,8 +46,9 @@ const LAST_CALL = 400;
 
 const NAMES = ['web', 'api', 'shop'] as const;
 const API_SERVICES: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb', 'eventbridge', 'sfn'];
-const CALL_FAULTS = callFaultNames.filter((name) => players[name].soak);
-const WORLD_FAULTS = worldFaultNames.filter((name) => players[name].soak);
+const CALL_FAULTS = callFaultNames.filter((name) => players[name].soak === true);
+const WORLD_FAULTS = worldFaultNames.filter((name) => players[name].soak === true);
+const BESIDE = worldFaultNames.filter((name) => players[name].soak === 'beside');
 const VERSIONS = ['healthy', 'healthy', 'healthy', 'errors:50%', 'never-healthy', 'crash-loop'];
 const SHIFTS: readonly (readonly number[])[] = [[100], [20, 100], [10, 50, 100]];
 const BAKES = ['5s', '30s', '2m'];
@@ -137,6 +138,17 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
   }
 };
 
+/** By a chance of its own: somebody's stronger hand, or a colour that dies or errs. */
+const besideFrom = (seed: number, deployments: number): SoakFault => {
+  const random = seededRandom(seed, 'beside the others');
+  return {
+    kind: 'world',
+    atSeconds: random.between(1, LAST_FAULT_SECONDS),
+    name: pick(random, BESIDE),
+    deployment: random.between(0, deployments - 1),
+  };
+};
+
 /** Everything a seed stands for. */
 export const scheduleOf = (seed: number): Schedule => {
   const random = seededRandom(seed, 'soak');
@@ -158,7 +170,16 @@ export const scheduleOf = (seed: number): Schedule => {
     });
   });
   const faults = Array.from({ length: random.between(1, 6) }, () => faultFrom(random, deployments.length));
-  return { seed, services, deployments, versions, faults: withoutTwins(faults) };
+  const beside = besideFrom(seed, deployments.length);
+  return { seed, services, deployments, versions, faults: withoutTwins(readable([...faults, beside])) };
+};
+
+/** What somebody writes while reads are old can be seen by nobody, and a deployment that ends meanwhile has ended. */
+const readable = (faults: SoakFault[]): SoakFault[] => {
+  const writes = faults.some(
+    (fault) => fault.kind === 'world' && worldFaultNamed(fault.name)?.does === 'writesRoutes',
+  );
+  return writes ? faults.filter((fault) => fault.kind !== 'world' || fault.name !== STALE_READS) : faults;
 };
 
 /** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beforeFirstShift, beforeShift, dueAt, whileAt } from '../../../core/hooks/due.ts';
+import { AFTER_ROLLBACK, beforeFirstShift, beforeShift, dueAt, whileAt } from '../../../core/hooks/due.ts';
 import { firstClosed, gateAt } from '../../../core/hooks/gate.ts';
 import { runIdOf } from '../../../core/hooks/run-id.ts';
 import type { HookMoment, HookRun, LambdaHook } from '../../../core/vocabulary/hooks.types.ts';
@@ -93,6 +93,18 @@ describe('a moment', () => {
     ['succeeded before another shift', {}, [aRun({ step: 2, result: ended('SUCCEEDED') })], 'open'],
   ])('%s', (_, hook, runs, kind) => {
     expect(gateAt([aHook(hook)], runs, AT).kind).toBe(kind);
+  });
+
+  test('after a rollback waits for all of its hooks, however one ends', () => {
+    const hooks = [aHook({ stages: ['ROLLBACK'] }), aHook({ name: 'tidy', stages: ['ROLLBACK'] })];
+    const failed = aRun({ stage: 'ROLLBACK', result: ended('FAILED') });
+    const tidy = aRun({ name: 'tidy', stage: 'ROLLBACK' });
+
+    expect(gateAt(hooks, [failed, tidy], AFTER_ROLLBACK)).toMatchObject({ kind: 'open', running: [tidy] });
+    expect(gateAt(hooks, [failed, { ...tidy, result: ended('SUCCEEDED') }], AFTER_ROLLBACK)).toEqual({
+      kind: 'passed',
+      aside: '; hook smoke (ROLLBACK) is tolerated: it is FAILED',
+    });
   });
 
   test('with two hooks waits for both, and fails with one', () => {
