@@ -125,6 +125,9 @@ describe.each([
 test('a green that is not there at the first observation may still be on its way', () => {
   const first = removalOf({ ...progress(null, 'gone'), firstLook: true });
   const second = removalOf({ ...progress(null, null), firstLook: false });
+  const seen = removalOf({ ...progress(aTaskSet(), 'scaleToZero'), firstLook: true });
+
+  expect(seen.reason).not.toContain('no task set');
 
   expect(first).toMatchObject({ kind: 'removing', waitSeconds: 60 });
   expect(second.kind).toBe('removed');

@@ -411,6 +411,45 @@ describe('invariants 3 and 4: blue loses nothing before green has everything', (
     expect(from(0)).toEqual([]);
   });
 
+  test('a blue that drains has gone, whatever its scale, and goes only once', () => {
+    const draining: SafetyTaskSet[] = [{ ...blueSet, status: 'DRAINING' }, greenSet];
+    const lastWrite = write('DeleteTaskSet', 'ecs-svc/1', { step: 'RemoveGreen' });
+
+    expect(brokenBy(world(), world({ ...later, taskSets: draining, lastWrite }))).toContain(3);
+    expect(
+      brokenBy(world({ taskSets: draining }), world({ ...later, taskSets: draining, lastWrite })),
+    ).toEqual([]);
+  });
+
+  test('blue leaves a route before its retirement only where nothing of it answers, or testers alone are', () => {
+    const alone = (changes: object) => ({
+      ...route('default', 0, 100),
+      groups: [{ targetGroupArn: GREEN, weight: 100 }],
+      ...changes,
+    });
+    const out = (healthy: number, changes: object = {}) => {
+      const groups = [group('blue', BLUE, healthy, 2), group('green', GREEN, 2, 2)];
+      const before = { routes: [{ ...route('default', 0, 100), ...changes }], groups };
+      return brokenBy(
+        world(before),
+        world({
+          ...before,
+          ...later,
+          routes: [alone(changes)],
+          lastWrite: write('ModifyListener', 'default'),
+        }),
+      );
+    };
+    const lone = { routes: [alone({})] };
+
+    expect(out(2)).toEqual([3]);
+    expect(out(0)).toEqual([]);
+    expect(out(2, { test: true })).not.toContain(3);
+    expect(
+      brokenBy(world(lone), world({ ...later, ...lone, lastWrite: write('ModifyListener', 'default') })),
+    ).toEqual([]);
+  });
+
   test('green does not go while a route gives it weight', () => {
     const taskSets = [blueSet, { ...greenSet, scalePercent: 0 }];
     const lastWrite = write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' });
@@ -421,147 +460,158 @@ describe('invariants 3 and 4: blue loses nothing before green has everything', (
   test.each([
     [
       'RetireBlue with green at 100',
-      brokenBy(world(allGreen), world({ ...allGreen, ...later, taskSets: blueAt(0), lastWrite: scale() })),
+      () =>
+        brokenBy(world(allGreen), world({ ...allGreen, ...later, taskSets: blueAt(0), lastWrite: scale() })),
       [],
     ],
     [
       'RetireBlue while green lacks targets',
-      brokenBy(
-        world({ ...allGreen, groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)] }),
-        world({
-          ...allGreen,
-          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
-          ...later,
-          taskSets: blueAt(0),
-          lastWrite: scale(),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world({ ...allGreen, groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)] }),
+          world({
+            ...allGreen,
+            groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+            ...later,
+            taskSets: blueAt(0),
+            lastWrite: scale(),
+          }),
+        ),
       [4],
     ],
     [
       'a blue that has begun to go, while green lacks targets',
-      brokenBy(
-        world({
-          ...allGreen,
-          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
-          taskSets: blueAt(0),
-        }),
-        world({
-          ...allGreen,
-          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
-          ...later,
-          taskSets: [greenSet],
-          lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world({
+            ...allGreen,
+            groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+            taskSets: blueAt(0),
+          }),
+          world({
+            ...allGreen,
+            groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+            ...later,
+            taskSets: [greenSet],
+            lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
+          }),
+        ),
       [],
     ],
     [
       'RetireBlue too early',
-      brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale() })),
+      () => brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale() })),
       [4, 4],
     ],
     [
       'RetireBlue with one route left',
-      brokenBy(
-        world({ routes: [route('default', 0, 100), route('api', 1, 99)] }),
-        world({
-          ...later,
-          routes: [route('default', 0, 100), route('api', 1, 99)],
-          taskSets: blueAt(0),
-          lastWrite: scale(),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world({ routes: [route('default', 0, 100), route('api', 1, 99)] }),
+          world({
+            ...later,
+            routes: [route('default', 0, 100), route('api', 1, 99)],
+            taskSets: blueAt(0),
+            lastWrite: scale(),
+          }),
+        ),
       [4],
     ],
     [
       'another step scaling blue',
-      brokenBy(
-        world(allGreen),
-        world({ ...allGreen, ...later, taskSets: blueAt(50), lastWrite: scale({ step: 'PromoteGreen' }) }),
-      ),
+      () =>
+        brokenBy(
+          world(allGreen),
+          world({ ...allGreen, ...later, taskSets: blueAt(50), lastWrite: scale({ step: 'PromoteGreen' }) }),
+        ),
       [3],
     ],
     [
       'ECS or somebody else scaling blue',
-      brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale({ by: 'foreign' }) })),
+      () => brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale({ by: 'foreign' }) })),
       [],
     ],
     [
       'deleting blue',
-      brokenBy(
-        world({ taskSets: blueAt(0) }),
-        world({
-          ...later,
-          taskSets: [greenSet],
-          lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world({ taskSets: blueAt(0) }),
+          world({
+            ...later,
+            taskSets: [greenSet],
+            lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
+          }),
+        ),
       [4, 4],
     ],
     [
       'blue taken out of a route by a shift',
-      brokenBy(
-        world(),
-        shifted(100, {
-          routes: [
-            { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
-            route('api', 90, 10),
-          ],
-        }),
-      ),
+      () =>
+        brokenBy(
+          world(),
+          shifted(100, {
+            routes: [
+              { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
+              route('api', 90, 10),
+            ],
+          }),
+        ),
       [3],
     ],
     [
       'blue taken out of a sticky route by RetireBlue',
-      brokenBy(
-        world(allGreen),
-        world({
-          ...later,
-          routes: [
-            { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
-            route('api', 0, 100),
-          ],
-          lastWrite: write('ModifyListener', 'default', { step: 'RetireBlue' }),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world(allGreen),
+          world({
+            ...later,
+            routes: [
+              { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
+              route('api', 0, 100),
+            ],
+            lastWrite: write('ModifyListener', 'default', { step: 'RetireBlue' }),
+          }),
+        ),
       [],
     ],
     [
       'blue scaled down while green lacks a target',
-      brokenBy(
-        world({ ...allGreen, groups: [group('blue', BLUE, 2, 2), group('green', GREEN, 1, 2)] }),
-        world({ ...later, ...allGreen, taskSets: blueAt(0), lastWrite: scale() }),
-      ),
+      () =>
+        brokenBy(
+          world({ ...allGreen, groups: [group('blue', BLUE, 2, 2), group('green', GREEN, 1, 2)] }),
+          world({ ...later, ...allGreen, taskSets: blueAt(0), lastWrite: scale() }),
+        ),
       [4],
     ],
     [
       'green scaled down while it has weight',
-      brokenBy(
-        world(),
-        world({
-          ...later,
-          taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
-          lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world(),
+          world({
+            ...later,
+            taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
+            lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
+          }),
+        ),
       [4, 4],
     ],
     [
       'green scaled down once blue has everything',
-      brokenBy(
-        world({ routes: [route('default', 100, 0)] }),
-        world({
-          ...later,
-          routes: [route('default', 100, 0)],
-          taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
-          lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
-        }),
-      ),
+      () =>
+        brokenBy(
+          world({ routes: [route('default', 100, 0)] }),
+          world({
+            ...later,
+            routes: [route('default', 100, 0)],
+            taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
+            lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
+          }),
+        ),
       [],
     ],
-  ])('%s', (_, broken, expected) => {
-    expect(broken).toEqual(expected);
+  ])('%s', (_, asked, expected) => {
+    expect(asked()).toEqual(expected);
   });
 
   test('once RetireBlue has written, invariant 3 is over and 4 alone speaks for blue', () => {
