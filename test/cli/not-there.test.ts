@@ -73,15 +73,19 @@ describe('a deploy while the service is busy', () => {
     expect(status.code).toBe(0);
   });
 
-  test('one that the workflow refused is passed over by status', async () => {
+  test('one that the workflow refused is passed over by status and report, and stands in the history', async () => {
     const account = await aSimulatedAccount();
     await account.cutover([...DEPLOY, '--name', 'first']);
     account.world.cloudWatch.setAlarm('shop-users-suffer', 'ALARM', 'red');
     const refused = await account.cutover(['deploy', SHOP, '-t', 'shop:41', '--alarm', 'shop-users-suffer']);
 
     const status = await account.cutover(['status', SHOP], WIDE);
+    const report = await account.cutover(['report', SHOP, '--markdown'], WIDE);
+    const history = await account.cutover(['history', SHOP], WIDE);
 
     expect(refused.code).toBe(3);
     expect(status.out).toMatch(/succeeded +shop:41 → shop:42/);
+    expect(report.out).toContain('**shop:41 → shop:42**');
+    expect(history.out).toMatch(/succeeded[^\n]*shop:42/);
   });
 });

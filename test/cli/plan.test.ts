@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aDirectory } from '../a-directory.ts';
@@ -30,6 +30,23 @@ describe('cutover plan', () => {
     expect(out).toMatch(/blue goes +after 1h1\dm/);
     expect(out).toMatch(/takes +\S+ when all is healthy, at most \S+/);
     expect(out).toMatch(/costs +\$0\.\d{4} to \$0\.\d{4}/);
+    expect(out).toContain('CAN BE DEPLOYED');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ])('reads a request and a world in %s', async (name, encode) => {
+    const world = join(directory, `world ${name}`);
+    cpSync(join(SHOP, '../world'), world, { recursive: true });
+    for (const file of readdirSync(world).filter((one) => one.endsWith('.json')))
+      writeFileSync(join(world, file), encode(readFileSync(join(world, file), 'utf8')));
+    const request = join(directory, `request ${name}.json`);
+    writeFileSync(request, encode(readFileSync(SHOP, 'utf8')));
+
+    const { code, out } = await cutover(['plan', request, '--world', world]);
+
     expect(out).toContain('CAN BE DEPLOYED');
     expect(code).toBe(0);
   });

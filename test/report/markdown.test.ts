@@ -28,6 +28,15 @@ test('has every row in the shape of its table, whatever a reason contains', () =
   expect(text).toContain('| 0s | a\\|b | &lt;img src=x> | two lines and \\`code\\` |');
 });
 
+test('a backslash is shown, and ends no cell', () => {
+  const text = renderMarkdown({
+    ...report,
+    marks: [{ atMs: 0, kind: 'command', who: 'CORP\\|ada', what: 'pause', why: 'C:\\temp\\' }],
+  });
+
+  expect(text).toContain('| 0s | CORP\\\\\\|ada | pause | C:\\\\temp\\\\ |');
+});
+
 test('stays short enough for a comment, with the newest rows', () => {
   const text = renderMarkdown(aLongReport(report, 5_000));
 
