@@ -26,7 +26,8 @@ export const checkDocument = (document: TaskDefinitionDocument): Checked => {
   const containers = containersOf(taken).length;
   if (containers > MOST_CONTAINERS) {
     found.problems.push(
-      `containerDefinitions: expected at most ${MOST_CONTAINERS} containers, found ${containers}`,
+      `containerDefinitions: expected at most ${MOST_CONTAINERS} containers, found ${containers}: ` +
+        'move some into a service of their own',
     );
   }
   return { document: taken, ...found };

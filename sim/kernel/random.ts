@@ -34,6 +34,6 @@ export const seededRandom = (seed: number, label = 'root'): Random => {
   return { next, between, hex, fork: (child) => seededRandom(seed, `${label}/${child}`) };
 };
 
-/** One of them, each as likely as any other. */
+/** One item, drawn with the same chance for each. */
 export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
   items[random.between(0, items.length - 1)] as Item;

@@ -1,3 +1,4 @@
+import type { AnalysisPlan } from '../../core/vocabulary/analysis.types.ts';
 import type { Plan, Route } from '../../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import type { Execution, Green, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
@@ -76,3 +77,12 @@ export const shiftedTo = (position: number, greenPct: number, changes: Partial<T
   routes: [],
   ...changes,
 });
+
+/** Errors decide, of a service whose blue failed one request in a thousand. */
+export const ERRORS_DECIDE: AnalysisPlan = {
+  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+  latency: { use: 'off', psi: 1.25, delta: 0.005 },
+  alpha: 0.01,
+  onInconclusive: 'advance',
+  baseline: { minutes: 180, requests: 1_800_000, bad: 1_800, sigma: 0.25, slowOver: [] },
+};

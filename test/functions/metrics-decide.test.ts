@@ -6,7 +6,7 @@ import { watch } from '../../functions/watch.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { DEPLOYMENT, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { DEPLOYMENT, ERRORS_DECIDE, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
 import { answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { failing } from './faults.ts';
 import {
@@ -20,13 +20,7 @@ import { forgetSent, sentCommands, sentOperations } from './sent-commands.ts';
 
 const MINUTE_MS = 60_000;
 const plan = theirPlan({
-  analysis: {
-    errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
-    latency: { use: 'off', psi: 1.25, delta: 0.005 },
-    alpha: 0.01,
-    onInconclusive: 'advance',
-    baseline: { minutes: 180, requests: 1_800_000, bad: 1_800, sigma: 0.25, slowOver: [] },
-  },
+  analysis: ERRORS_DECIDE,
 });
 
 /** Each minute: blue fails 0.1 % of 9,000 requests, green so many of 1,000. */

@@ -4,7 +4,7 @@ import { judgeHealth } from '../../functions/judge-health.ts';
 import { seededRandom } from '../../sim/kernel/random.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { green, lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { ERRORS_DECIDE, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
 import { answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 
 /**
@@ -21,13 +21,7 @@ const plan = theirPlan({
     { greenPct: 10, bakeMs: 240 * MINUTE_MS },
     { greenPct: 100, bakeMs: MINUTE_MS },
   ],
-  analysis: {
-    errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
-    latency: { use: 'off', psi: 1.25, delta: 0.005 },
-    alpha: 0.01,
-    onInconclusive: 'advance',
-    baseline: { minutes: 180, requests: 1_800_000, bad: 1_800, sigma: 0.25, slowOver: [] },
-  },
+  analysis: ERRORS_DECIDE,
 });
 
 /** No two sums of neighbours are alike: a minute that is missing, or counted twice, shows. */

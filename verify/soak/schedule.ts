@@ -171,16 +171,15 @@ export const scheduleOf = (seed: number): Schedule => {
   });
   const faults = Array.from({ length: random.between(1, 6) }, () => faultFrom(random, deployments.length));
   const beside = besideFrom(seed, deployments.length);
-  return { seed, services, deployments, versions, faults: withoutTwins(readable([...faults, beside])) };
+  const all = canBeSeen(beside, faults) ? [...faults, beside] : faults;
+  return { seed, services, deployments, versions, faults: withoutTwins(all) };
 };
 
 /** What somebody writes while reads are old can be seen by nobody, and a deployment that ends meanwhile has ended. */
-const readable = (faults: SoakFault[]): SoakFault[] => {
-  const writes = faults.some(
-    (fault) => fault.kind === 'world' && worldFaultNamed(fault.name)?.does === 'writesRoutes',
-  );
-  return writes ? faults.filter((fault) => fault.kind !== 'world' || fault.name !== STALE_READS) : faults;
-};
+const canBeSeen = (beside: SoakFault, faults: readonly SoakFault[]): boolean =>
+  beside.kind !== 'world' ||
+  worldFaultNamed(beside.name)?.does !== 'writesRoutes' ||
+  !faults.some((fault) => fault.kind === 'world' && fault.name === STALE_READS);
 
 /** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */
 const withoutTwins = (faults: SoakFault[]): SoakFault[] => {

@@ -6,7 +6,7 @@ import { finalMinutes } from '../../../../core/verdict/analysis/final-minutes.ts
 import { carriedTo, type RunningComparison, withMinutes } from '../../../../core/verdict/analysis/running.ts';
 import type { AnalysisPlan } from '../../../../core/vocabulary/analysis.types.ts';
 import type { GroupMinute, MetricMinute } from '../../../../core/vocabulary/metrics.types.ts';
-import { type Random, seededRandom } from '../../../../sim/kernel/random.ts';
+import { pick, seededRandom } from '../../../../sim/kernel/random.ts';
 import { kindByDefinition } from './by-definition.ts';
 
 const START = 1_800_000_000_000 - (1_800_000_000_000 % HOUR_MS) + 17 * MINUTE_MS;
@@ -15,9 +15,6 @@ const START = 1_800_000_000_000 - (1_800_000_000_000 % HOUR_MS) + 17 * MINUTE_MS
 const stored = (carried: RunningComparison): RunningComparison => JSON.parse(JSON.stringify(carried));
 
 type Course = { policy: AnalysisPlan; shifts: { fromMs: number; alone: boolean }[]; series: MetricMinute[] };
-
-const pick = <Value>(random: Random, values: readonly Value[]): Value =>
-  values[Math.floor(random.next() * values.length)] as Value;
 
 /**
  * Some eight hours of a deployment whose green may be worse, get worse, or be well; with silences, and minutes without
