@@ -51,7 +51,9 @@ test('more containers than ECS takes are refused, too', () => {
     }).problems;
 
   expect(of(10)).toEqual([]);
-  expect(of(11)).toEqual(['containerDefinitions: expected at most 10 containers, found 11: move some into a service of their own']);
+  expect(of(11)).toEqual([
+    'containerDefinitions: expected at most 10 containers, found 11: move some into a service of their own',
+  ]);
 });
 
 test('a figure in the other spelling is taken, with a note', () => {
