@@ -18,6 +18,7 @@ import type { Alarms, TrafficMetrics } from '../../aws/metric-verbs.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeScaling } from '../../aws/scaling.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
+import { readThere } from '../../aws/services-there.ts';
 import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/store-verbs.ts';
 import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
 import { makeTargets } from '../../aws/targets.ts';
@@ -80,6 +81,8 @@ type WriteVerbs = {
   ends(serviceKey: string, page?: number): AsyncGenerator<StoredEnd>;
   /** Every service that this installation has deployed. */
   services(): ReturnType<typeof readServices>;
+  /** Those of these services that have not been deleted. */
+  there(cluster: string, services: readonly string[]): Promise<Set<string>>;
 };
 
 type Why = { by: string; reason: string; id: string; now?: boolean };
@@ -167,6 +170,7 @@ const accountWith = (
         identity: () => readIdentity(clients.sts, call),
         ends: (serviceKey, page) => readEnds(clients.dynamoDb, call, tableName, serviceKey, page),
         services: () => readServices(clients.dynamoDb, call, tableName),
+        there: (cluster, services) => readThere(clients.ecs, call, cluster, services),
       };
     },
   };

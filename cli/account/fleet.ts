@@ -1,3 +1,4 @@
+import { nameOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { endIn } from '../../core/history/chain.ts';
 import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
@@ -13,20 +14,46 @@ export type FleetService = {
   trouble: string | null;
   /** How its last deployment that is over ended; null before the first. */
   last: ChainedEnd | null;
+  /** False: it was deleted. Null: nobody may know. */
+  there: boolean | null;
 };
 
 /** Deployments read at the same time; more would spend an account's reads, which the deployments themselves need. */
 const AT_ONCE = 5;
 
-/** The services by how much they need a person: stuck or waiting ones first, then those that run, then the others. */
+/** The services by how much they need a person: stuck or waiting ones, those that run, the others, deleted ones. */
 export const readFleet = async (account: Account): Promise<FleetService[]> => {
   const known = await account.verbs().services();
+  const there = await readAllThere(
+    account,
+    known.map(({ serviceKey }) => serviceKey),
+  );
   const fleet: FleetService[] = [];
   for (let at = 0; at < known.length; at += AT_ONCE) {
     const some = known.slice(at, at + AT_ONCE);
-    fleet.push(...(await Promise.all(some.map((one) => readOne(account, one)))));
+    const read = await Promise.all(some.map((one) => readOne(account, one)));
+    fleet.push(...read.map((one) => ({ ...one, there: there(one.serviceKey) })));
   }
   return fleet.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.serviceKey < b.serviceKey ? -1 : 1));
+};
+
+/** A call for ten services of a cluster, so that a fleet's list costs few of the account's reads. */
+const readAllThere = async (
+  account: Account,
+  serviceKeys: readonly string[],
+): Promise<(serviceKey: string) => boolean | null> => {
+  const clusterOf = (serviceKey: string): string => serviceKey.split('/')[0] ?? '';
+  const there = new Map<string, Set<string>>();
+  for (const cluster of new Set(serviceKeys.map(clusterOf))) {
+    const names = serviceKeys.filter((one) => clusterOf(one) === cluster).map(nameOf);
+    try {
+      there.set(cluster, await account.verbs().there(cluster, names));
+    } catch (error) {
+      // Who may not read services may still see their deployments.
+      if (!isDeploymentError(error)) throw error;
+    }
+  }
+  return (serviceKey) => there.get(clusterOf(serviceKey))?.has(nameOf(serviceKey)) ?? null;
 };
 
 const readOne = async (
@@ -35,7 +62,7 @@ const readOne = async (
     serviceKey,
     lease: { holder, executionArn },
   }: Awaited<ReturnType<ReturnType<Account['verbs']>['services']>>[0],
-): Promise<FleetService> => {
+): Promise<Omit<FleetService, 'there'>> => {
   try {
     const last = await lastEnd(account, serviceKey);
     if (holder === undefined || executionArn === undefined)
@@ -63,6 +90,6 @@ export const needsAPerson = ({ view }: FleetService): boolean =>
 
 const rankOf = (service: FleetService): number => {
   if (needsAPerson(service) || service.trouble !== null) return 0;
-  if (service.view === null) return 3;
+  if (service.view === null) return service.there === false ? 4 : 3;
   return service.view.waitsFor === null ? 2 : 1;
 };

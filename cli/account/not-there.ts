@@ -43,8 +43,8 @@ export const isThere = async (
   { cluster, service }: Pick<Target, 'cluster' | 'service'>,
 ): Promise<boolean> => {
   try {
-    await verbs().ecsServices.read(cluster, service);
-    return true;
+    // For a while after it was deleted ECS describes it as INACTIVE.
+    return (await verbs().ecsServices.read(cluster, service)).status !== 'INACTIVE';
   } catch (error) {
     if (!isDeploymentError(error)) throw error;
     return !isDeploymentError(error, 'NotFound');

@@ -61,6 +61,7 @@ export const historyCommand: Command = {
   run: async (args, terminal, host) => {
     const wanted = readWanted(args, host.clock.nowMs());
     const digest = readDigest(args);
+    refuseLess(args);
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     if (args.flag('verify')) return verify(account, target, digest, args.flag('json'), terminal);
@@ -95,6 +96,19 @@ const readWanted = (args: Arguments, nowMs: number): { limit?: number; sinceMs?:
   // A time bounds the list already.
   if (args.flag('all') || (limit === undefined && since !== undefined)) return sinceMs;
   return { limit: readLimit(limit), ...sinceMs };
+};
+
+/** A chain is whole or broken as a whole: less of it shows nothing. */
+const refuseLess = (args: Arguments): void => {
+  if (!args.flag('verify')) return;
+  const given = [
+    ...['limit', 'since'].filter((name) => args.text(name) !== undefined),
+    ...(args.flag('all') ? ['all'] : []),
+  ].map((name) => `--${name}`);
+  if (given.length > 0)
+    throw new UsageError(`expected --verify alone, found ${given.join(' and ')} beside it`, {
+      hint: 'leave it out: --verify reads every record, and which ones are shown is for `cutover history` without it',
+    });
 };
 
 const readLimit = (text: string | undefined): number => {

@@ -1,6 +1,6 @@
 import { nameOf } from '../../core/deployment/service-key.ts';
 import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
-import { openAccount } from '../account/account.ts';
+import { type Account, openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { type FleetService, needsAPerson, readFleet } from '../account/fleet.ts';
 import type { Host } from '../account/host.types.ts';
@@ -46,23 +46,33 @@ export const listServices = async (
   const account = await openAccount(host, { region: regionOption(args), installation });
   const all = await readFleet(account);
   const shown = all.filter(({ view, trouble }) => !running || view !== null || trouble !== null);
-  if (args.flag('json')) for (const service of shown) writeEvent(terminal, 'service', serviceJson(service));
+  const where = { installation, ...placeOf(account) };
+  const words = `installation "${installation}", account ${where.account}, ${where.region}`;
+  if (args.flag('json'))
+    for (const service of shown) writeEvent(terminal, 'service', { ...where, ...serviceJson(service) });
   else if (shown.length > 0)
-    terminal.out(fleetText(shown, account.host.clock.nowMs(), terminal.width, makePaint(terminal.colour)));
+    terminal.out(
+      fleetText(shown, words, account.host.clock.nowMs(), terminal.width, makePaint(terminal.colour)),
+    );
   else
     terminal.out(
-      all.length === 0
-        ? `\n  the installation "${installation}" has deployed no service yet\n\n`
-        : '\n  nothing is being deployed\n\n',
+      `\n  ${all.length === 0 ? 'no service was deployed yet' : 'nothing is being deployed'}: ${words}\n\n`,
     );
   return shown.some(needsAPerson) ? EXIT_STUCK : EXIT_OK;
 };
 
-const serviceJson = ({ serviceKey, view, trouble, last }: FleetService): Record<string, unknown> => {
+/** Each account has installations of the same name: which one was read is in the ARN of its state machine. */
+const placeOf = ({ installation }: Account): { account: string; region: string } => {
+  const [, , , region = '', account = ''] = installation.stateMachineArn.split(':');
+  return { account, region };
+};
+
+const serviceJson = ({ serviceKey, view, trouble, last, there }: FleetService): Record<string, unknown> => {
   const [cluster, service] = serviceKey.split('/');
   return {
     cluster,
     service,
+    there,
     deploymentId: view?.deploymentId ?? null,
     executionArn: view?.executionArn ?? null,
     startedAt: view === null ? null : iso(view.startedAtMs),

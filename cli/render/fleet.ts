@@ -13,9 +13,10 @@ const BAR_BLOCKS = 8;
 const INDENT = 2;
 const LONGEST_NAME = 40;
 
-/** `3 services, 1 deployment running`, then a line for each. */
+/** `3 services, 1 deployment running` of where, then a line for each. */
 export const fleetText = (
   fleet: readonly FleetService[],
+  where: string,
   nowMs: number,
   width: number,
   paint: Paint,
@@ -26,17 +27,18 @@ export const fleetText = (
   const lines = fleet.map((service) =>
     paintCells(cutTo([cell(' '.repeat(INDENT)), ...rowOf(service, columns, nowMs)], width), paint).trimEnd(),
   );
-  return `\n  ${paint('bold', title)}\n\n${lines.join('\n')}\n\n`;
+  const head = paintCells(cutTo([cell(`  ${title}`, 'bold'), cell(` of ${where}`, 'dim')], width), paint);
+  return `\n${head}\n\n${lines.join('\n')}\n\n`;
 };
 
 const rowOf = (service: FleetService, columns: number, nowMs: number): Cell[] => {
-  const { serviceKey, view, trouble, last } = service;
+  const { serviceKey, view, trouble, last, there } = service;
   const name = pad([cell(serviceKey, view === null && trouble === null ? 'dim' : 'bold')], columns);
   if (trouble !== null) return [...name, cell('  cannot be read: ', 'red'), cell(trouble)];
   if (view === null)
     return [
       ...name,
-      cell('  nothing is being deployed', 'dim'),
+      cell(there === false ? '  was deleted' : '  nothing is being deployed', 'dim'),
       ...(last === null ? [] : lastOf(last, nowMs)),
     ];
   const why = view.waitsFor === null && view.why === '' ? '' : `: ${view.why || `waits for ${words(view)}`}`;

@@ -1,8 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
+import { nameOf } from '../../core/deployment/service-key.ts';
 import type { EndFacts } from '../../core/vocabulary/history.types.ts';
 import { aChain, anEnd } from '../core/history/an-end.ts';
-import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
+import { aSimulatedAccount, type SimulatedAccount, worldOf } from './a-simulated-account.ts';
 
 /**
  * An installation with fifty services, each deployed four times in the last twenty days: the histories are those that
@@ -57,6 +58,23 @@ const endsOf = (serviceKey: string, at: number, nowMs: number): EndFacts[] => {
 
 let account: SimulatedAccount;
 
+/** One of them was deleted, and ECS has forgotten it; of another, deleted just now, it still knows. */
+const [FORGOTTEN, DELETED] = ['fleet/service-41', 'fleet/service-07'];
+
+const aWorld = () => {
+  const seed = worldOf('shop');
+  const there = SERVICES.filter((key) => key !== FORGOTTEN).map((key) => ({
+    serviceName: nameOf(key),
+    serviceArn: `arn:aws:ecs:us-east-1:123456789012:service/${key}`,
+    clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/fleet',
+    status: key === DELETED ? 'INACTIVE' : 'ACTIVE',
+    deploymentController: { type: 'EXTERNAL' as const },
+    desiredCount: 0,
+    taskSets: [],
+  }));
+  return { ...seed, services: [...seed.services, ...there] };
+};
+
 const put = async (items: Record<string, string>[]) => {
   let left = items.length;
   for (const item of items) {
@@ -74,7 +92,7 @@ const put = async (items: Record<string, string>[]) => {
 };
 
 beforeAll(async () => {
-  account = await aSimulatedAccount();
+  account = await aSimulatedAccount({ world: aWorld() });
   const nowMs = account.world.kernel.scheduler.nowMs();
   const items = SERVICES.flatMap((serviceKey, at) => {
     const chain = aChain(endsOf(serviceKey, at, nowMs));
@@ -110,9 +128,14 @@ test('every service is listed, and its whole history', async () => {
   const listed = await json('list');
   const history = await json('history', 'fleet/service-03', '--all');
 
-  expect(listed.map(({ service }) => service)).toEqual(SERVICES.map((key) => key.slice(6)));
+  const deleted = [DELETED, FORGOTTEN];
+  const order = [...SERVICES.filter((key) => !deleted.includes(key)), ...deleted];
+  expect(listed.map(({ service }) => service)).toEqual(order.map(nameOf));
+  expect(listed.map(({ there }) => there)).toEqual(order.map((key) => !deleted.includes(key)));
   // Each with how its last deployment ended, for who has not been there.
-  expect(listed[12]).toMatchObject({ last: { outcome: 'succeeded', from: 'app:4', to: 'app:3' } });
+  expect(listed.find(({ service }) => service === 'service-12')).toMatchObject({
+    last: { outcome: 'succeeded', from: 'app:4', to: 'app:3' },
+  });
   expect(listed[3]).toMatchObject({ deploymentId: null, last: { outcome: 'rolledBack' } });
   expect(history.map(({ number, outcome }) => [number, outcome])).toEqual([
     [4, 'rolledBack'],
@@ -120,6 +143,13 @@ test('every service is listed, and its whole history', async () => {
     [2, 'succeeded'],
     [1, 'succeeded'],
   ]);
+});
+
+test('whether fifty services are there takes five calls', async () => {
+  const before = account.calls('ecs', 'DescribeServices');
+  await account.cutover(['list']);
+
+  expect(account.calls('ecs', 'DescribeServices') - before).toBe(5);
 });
 
 test.each([40, 60, 80, 120])('a terminal of %d columns has a line for each service', async (width) => {
@@ -131,13 +161,21 @@ test.each([40, 60, 80, 120])('a terminal of %d columns has a line for each servi
   expect(rows.filter((row) => row.length > width)).toEqual([]);
   if (width >= 120)
     expect(rows[0]).toBe('  fleet/service-00  nothing is being deployed; rolled back 5d ago, app:3 → app:4');
+  if (width >= 120)
+    expect(rows.slice(-2)).toEqual([
+      '  fleet/service-07  was deleted; rolled back 5d ago, app:3 → app:4',
+      '  fleet/service-41  was deleted; succeeded 5d ago, app:4 → app:5',
+    ]);
 });
 
-test('the status of a service that was deleted says so, before how its last deployment ended', async () => {
-  const { code, out } = await account.cutover(['status', 'fleet/service-03']);
+test.each([
+  [DELETED, 2],
+  [FORGOTTEN, 0],
+])('the status of %s, which was deleted, says so before how its last deployment ended', async (key, ends) => {
+  const { code, out } = await account.cutover(['status', key]);
 
-  expect(code).toBe(2);
-  expect(out).toContain('there is no service fleet/service-03 any more; how its last deployment ended:');
+  expect(code).toBe(ends);
+  expect(out).toContain(`there is no service ${key} any more; how its last deployment ended:`);
   expect(out).not.toContain('nothing is being deployed');
 });
 

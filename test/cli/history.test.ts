@@ -101,6 +101,9 @@ test.each([
   [['--since', '2999-01-31'], '--since: expected a time before now'],
   [['--all', '-n', '3'], 'expected --all or --limit, found both'],
   [['--digest', 'a'.repeat(64)], '--digest: expected --verify beside it'],
+  [['--verify', '--since', '5d'], 'expected --verify alone, found --since beside it'],
+  [['--verify', '-n', '3', '--since', '5d'], 'found --limit and --since beside it'],
+  [['--verify', '--all'], 'found --all beside it'],
   [['--verify', '--digest', 'abc'], '--digest: expected 64 hexadecimal digits'],
   [['-n', '0'], '--limit: expected a whole number from 1 to 1000'],
 ])('%j is refused before anything is read', async (args, message) => {

@@ -27,7 +27,7 @@ test('an installation that has deployed nothing yet is no error', async () => {
 
   expect({ code, out: out.trim() }).toEqual({
     code: 0,
-    out: 'the installation "default" has deployed no service yet',
+    out: 'no service was deployed yet: installation "default", account 123456789012, us-east-1',
   });
 });
 
@@ -40,9 +40,11 @@ test('what runs stands before what does not, with how far it is; --running leave
   const running = await account.cutover(['list', '--running']);
 
   expect(all.code).toBe(0);
-  expect(all.out).toContain('2 services, 1 deployment running');
+  expect(all.out).toContain(
+    '2 services, 1 deployment running of installation "default", account 123456789012, us-east-1',
+  );
   expect(rows(all.out)[0]).toMatch(/production\/shop {2}█░{7} {2}shop:41 → shop:42 {2}\d+m.* {2}baking/);
-  expect(rows(all.out)[1]).toMatch(/staging\/api +nothing is being deployed/);
+  expect(rows(all.out)[1]).toMatch(/staging\/api +was deleted/);
   expect(rows(running.out)).toHaveLength(1);
 });
 
@@ -61,6 +63,11 @@ test('one that waits for a person is before one that runs by itself, and says fo
     .map((line) => JSON.parse(line));
   expect(first).toMatchObject({ service: 'shop', waitsFor: 'paused', from: 'shop:41', to: 'shop:42' });
   expect(second).toMatchObject({ cluster: 'staging', service: 'api', deploymentId: null, phase: null });
+  const where = { installation: 'default', account: '123456789012', region: 'us-east-1' };
+  expect([first, second]).toMatchObject([
+    { ...where, there: true },
+    { ...where, there: false },
+  ]);
 });
 
 test('a deployment whose execution was stopped is shown with what continues it', async () => {
@@ -100,6 +107,16 @@ test('a deployment that cannot be read hides none of the others', async () => {
   expect(code).toBe(0);
   expect(rows(out)[0]).toMatch(/production\/shop {2}cannot be read: /);
   expect(rows(out)[1]).toContain('staging/api');
+});
+
+test('who may not read services sees them as they were deployed', async () => {
+  const account = await anAccount();
+  account.fail((service) => (service === 'ecs' ? expiredToken() : undefined));
+
+  const { code, out } = await account.cutover(['list']);
+
+  expect(code).toBe(0);
+  expect(rows(out)[0]).toMatch(/staging\/api +nothing is being deployed/);
 });
 
 test('a service is for status', async () => {
