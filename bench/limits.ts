@@ -62,11 +62,7 @@ const measure = async (bake: string): Promise<Measured> => {
   const add = (to: Map<string, number>, kind: string, more = 1): void =>
     void to.set(kind, (to.get(kind) ?? 0) + more);
   const report = await rehearse({
-    request: {
-      ...request,
-      analysis: 'off',
-      shifts: request.shifts.map((shift: object) => ({ ...shift, bake })),
-    },
+    request: { ...request, shifts: request.shifts.map((shift: object) => ({ ...shift, bake })) },
     world,
     version: 'healthy',
     inject: [],

@@ -9,7 +9,9 @@ const twice = (sentences: readonly string[]): string[] =>
   sentences.filter((sentence, index) => sentences.indexOf(sentence) !== index);
 
 test('no decision stands twice in docs/decisions.md', () => {
-  const decisions = [...read('docs/decisions.md').matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, lead = '']) => lead);
+  const decisions = [...read('docs/decisions.md').matchAll(/^- \*\*(.+?)\*\*/gm)].map(
+    ([, lead = '']) => lead,
+  );
 
   expect(decisions.length).toBeGreaterThan(100);
   expect(twice(decisions)).toEqual([]);
