@@ -9,12 +9,16 @@ import {
   nextUndo,
   nextUsersBack,
   opensGroup,
+  raisesNew,
   removesTargets,
 } from '../../core/adoption/move-plan.ts';
+import { nextRescue } from '../../core/adoption/rescue.ts';
 import { shareOfUsers } from '../../core/adoption/roles.ts';
+import { notReady } from '../../core/adoption/twin-steps.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { DeploymentError } from '../../core/errors.ts';
+import { DEFAULT_HEALTHY_FOR_MS } from '../../core/request/defaults.ts';
 import { makeOwnWrites, type OwnWrites } from './own-writes.ts';
 import type { MoveEnd, MoveGoal, MoveSeams, MoveTimes } from './run-move.types.ts';
 
@@ -25,10 +29,27 @@ const POLL_MS = 10 * SECOND_MS;
 const WORSE_POLLS = 3;
 
 /** What all parts of a move share. */
-type Run = { plan: MovePlan; seams: MoveSeams; times: MoveTimes; writes: OwnWrites };
+type Run = {
+  plan: MovePlan;
+  seams: MoveSeams;
+  times: MoveTimes;
+  writes: OwnWrites;
+  /** Since when every read has shown the new service whole; null: it is not. */
+  wholeSinceMs: number | null;
+};
+
+const observe = async (run: Run): Promise<MoveObservation> => {
+  const observed = await run.seams.observe();
+  const isWhole = notReady(observed, run.plan.roles(observed).to) === null;
+  run.wholeSinceMs = isWhole ? (run.wholeSinceMs ?? run.seams.clock.nowMs()) : null;
+  return observed;
+};
 
 const pause = ({ seams: { clock, interruption } }: Run, ms: number): Promise<void> =>
   clock.sleep(ms, interruption);
+
+/** How long the new service has been whole before it gets more users, as green in a deployment. */
+const HEALTHY_FOR_MS = DEFAULT_HEALTHY_FOR_MS;
 
 const nextOf = (goal: MoveGoal, plan: MovePlan, observed: MoveObservation): NextMove => {
   if (goal === 'undo') return nextUndo(plan, observed);
@@ -53,7 +74,7 @@ const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   const sinceMs = seams.clock.nowMs();
   for (;;) {
     const observed = await seams.observe();
-    const next = nextUsersBack(plan, observed);
+    const next = nextRescue(plan, observed) ?? nextUsersBack(plan, observed);
     if (next === null) return { kind: 'tookBack', reason };
     const { step, move } = next;
     if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
@@ -65,8 +86,8 @@ const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   }
 };
 
-/** Null: it baked well. */
-const bake = async (run: Run, percent: number): Promise<MoveEnd | null> => {
+/** `unserved`: users of the old service meet nobody, and go first. */
+const bake = async (run: Run, percent: number): Promise<MoveEnd | 'well' | 'unserved'> => {
   const { plan, seams, times, writes } = run;
   const endMs = seams.clock.nowMs() + times.bakeMs;
   seams.say(`${percent} % bakes for ${formatDuration(times.bakeMs)}`);
@@ -75,18 +96,38 @@ const bake = async (run: Run, percent: number): Promise<MoveEnd | null> => {
   while (seams.clock.nowMs() < endMs || worse > 0) {
     const leftMs = endMs - seams.clock.nowMs();
     await pause(run, leftMs > 0 ? Math.min(POLL_MS, leftMs) : POLL_MS);
-    const [observed, red] = [await seams.observe(), await seams.redAlarms()];
+    const [observed, red] = [await observe(run), await seams.redAlarms()];
     const why = notServing(plan.names, observed, plan.roles(observed), percent);
     worse = why === null ? 0 : worse + 1;
     if (red.length > 0) return usersBack(run, `${red.join(', ')} is in ALARM`);
     if (why !== null && worse >= WORSE_POLLS) return usersBack(run, why);
     const other = writes.otherWriter(observed);
     if (other !== null) return other;
+    if (nextRescue(plan, observed) !== null) return 'unserved';
     // Nobody serves them, and only a person knows whether the old service is to come back.
     const gone = emptied(plan.names, observed, plan.roles(observed));
     if (gone !== null) return { kind: 'stopped', ...gone };
   }
-  return null;
+  return 'well';
+};
+
+/** What has to be over before this is written: for how long, and what a person may read of it; null: nothing. */
+const waitBefore = (
+  { plan, writes, seams: { clock }, wholeSinceMs }: Run,
+  observed: MoveObservation,
+  move: Move,
+  isShift: boolean,
+): { ms: number; why?: string } | null => {
+  const nowMs = clock.nowMs();
+  const wholeForMs = wholeSinceMs === null ? 0 : nowMs - wholeSinceMs;
+  if (isShift && raisesNew(plan, observed, move) && wholeForMs < HEALTHY_FOR_MS)
+    return { ms: Math.min(POLL_MS, HEALTHY_FOR_MS - wholeForMs) };
+  if (removesTargets(move) && nowMs < writes.calmMs()) {
+    const ms = writes.calmMs() - nowMs;
+    return { ms, why: `${formatDuration(ms)}, until the load balancer surely follows the last weights` };
+  }
+  // The target group may have left the routes a moment ago, and its targets still be read as healthy.
+  return opensGroup(move) && nowMs < writes.freshMs() ? { ms: writes.freshMs() - nowMs } : null;
 };
 
 /**
@@ -102,25 +143,27 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
   let baked = -1;
 
   for (;;) {
-    const observed = await seams.observe();
+    const observed = await observe(run);
     const other = writes.otherWriter(observed);
     if (other !== null) return other;
-    const next = nextOf(goal, plan, observed);
+    const rescue = nextRescue(plan, observed);
+    const next = rescue ?? nextOf(goal, plan, observed);
     const share = shareOfUsers(plan.names, observed, plan.roles(observed));
     // A share bakes before the next step, and again when the command begins again: it remembers nothing of before. A
     // single step bakes what it has written itself.
     const isWay = goal === 'continue' || (goal === 'step' && began !== null);
     const betweenShares = next === null || (next.move.kind !== 'stop' && share.even);
-    if (isWay && share.percent > 0 && share.percent !== baked && betweenShares) {
+    if (isWay && rescue === null && share.percent > 0 && share.percent !== baked && betweenShares) {
       const end = await bake(run, share.percent);
-      if (end !== null) return end;
-      baked = share.percent;
+      if (typeof end !== 'string') return end;
+      if (end === 'well') baked = share.percent;
       changedMs = clock.nowMs();
       continue;
     }
     if (next === null) return { kind: 'done' };
     const { step, move } = next;
-    if (goal === 'step' && began !== null && step.id !== began) return { kind: 'stepped', title: step.title };
+    if (goal === 'step' && began !== null && step.id !== began && rescue === null)
+      return { kind: 'stepped', title: step.title };
     if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
     if (move.kind === 'wait') {
       if (move.reason !== waitedFor) {
@@ -133,24 +176,20 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
       await pause(run, POLL_MS);
       continue;
     }
-    began = step.id;
     if (writes.isRecent(move.what)) {
       await pause(run, SECOND_MS);
       continue;
     }
     const idle = writes.withoutEffect(move.what);
     if (idle !== null) return idle;
-    if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
-      const leftMs = writes.calmMs() - clock.nowMs();
-      say(`waits ${formatDuration(leftMs)}, until the load balancer surely follows the last weights`);
-      await pause(run, leftMs);
+    const isShift = (goal === 'continue' || goal === 'step') && rescue === null;
+    const first = waitBefore(run, observed, move, isShift);
+    if (first !== null) {
+      if (first.why !== undefined) say(`waits ${first.why}`);
+      await pause(run, first.ms);
       continue;
     }
-    // The target group may have left the routes a moment ago, and its targets still be read as healthy.
-    if (opensGroup(move) && clock.nowMs() < writes.freshMs()) {
-      await pause(run, writes.freshMs() - clock.nowMs());
-      continue;
-    }
+    began = step.id;
     say(move.what);
     if (!(await perform(run, observed, move))) await pause(run, POLL_MS);
     changedMs = clock.nowMs();
@@ -165,7 +204,7 @@ export const runMove = async (
   times: MoveTimes,
 ): Promise<MoveEnd> => {
   try {
-    return await steps(goal, { plan, seams, times, writes: makeOwnWrites(seams) });
+    return await steps(goal, { plan, seams, times, writes: makeOwnWrites(seams), wholeSinceMs: null });
   } catch (error) {
     if (seams.interruption.aborted) return { kind: 'interrupted' };
     throw error;

@@ -47,18 +47,26 @@ export const emptied = (names: MoveNames, observed: MoveObservation, roles: Role
   };
 };
 
+/** Somebody else deploys one of the two, or writes their routes. */
+export const foreignHand = (
+  kind: MoveKind,
+  names: MoveNames,
+  observed: MoveObservation,
+  roles: Roles,
+): Disturbance | null =>
+  observed.deploying === null
+    ? (twinDeploying(kind, names, observed) ?? strangerOn(usersRoutes(names, observed, roles), roles))
+    : { reason: observed.deploying, fix: 'wait until that deployment is over, and begin no other one' };
+
 /** What stands in the way of the next share, and of the one that bakes. */
 export const disturbance = (
   kind: MoveKind,
   names: MoveNames,
   observed: MoveObservation,
   roles: Roles,
-): Disturbance | null => {
-  const routes = usersRoutes(names, observed, roles);
-  if (observed.deploying !== null)
-    return { reason: observed.deploying, fix: 'wait until that deployment is over, and begin no other one' };
-  return emptied(names, observed, roles) ?? twinDeploying(kind, names, observed) ?? strangerOn(routes, roles);
-};
+): Disturbance | null =>
+  (observed.deploying === null ? emptied(names, observed, roles) : null) ??
+  foreignHand(kind, names, observed, roles);
 
 /** The twin would give users a revision that the old service no longer runs. */
 export const otherRevision = (names: MoveNames, { old, twin }: MoveObservation): Disturbance | null => {

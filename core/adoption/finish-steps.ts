@@ -5,6 +5,7 @@ import { commandOf, MOVE_TAG, markOf, SERVED_BESIDE_TAG } from './names.ts';
 import { groupOf, isClosing, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { endScaling, handOverScaling } from './scaling-steps.ts';
 import { detached, writeRoute } from './shift-steps.ts';
+import { notReady } from './twin-steps.ts';
 
 export type FinishOptions = {
   /** The old service's target groups go too. */
@@ -15,13 +16,12 @@ export type FinishOptions = {
 
 const NO_UNDO = 'none: it is the last command';
 
-/** Whether every user is where the move leads, and well there. */
+/** Whether every user is where the move leads. */
 const arrived = (names: MoveNames, observed: MoveObservation, roles: Roles): string | null => {
   const behind = usersRoutes(names, observed, roles).find((route) => shareIn(route, roles.to) < 100);
-  if (behind !== undefined)
-    return `${behind.label} sends ${Math.round(shareIn(behind, roles.to))} % of its users to ${names.twin}`;
-  const why = notServing(names, observed, roles, 100);
-  return why === null ? null : `${names.twin} is not whole: ${why}`;
+  return behind === undefined
+    ? null
+    : `${behind.label} sends ${Math.round(shareIn(behind, roles.to))} % of its users to ${names.twin}`;
 };
 
 const native = (names: MoveNames, observed: MoveObservation, roles: Roles, roleArn: string): Input => {
@@ -82,9 +82,13 @@ export const finishSteps = (
       const against = empty ? null : disturbance(kind, names, observed, roles);
       if (against !== null) return stop(against.reason, against.fix);
       const closing = isClosing(names, observed, roles);
-      const whole = closing ? null : notServing(names, observed, roles, 100);
-      const why = empty ? whole : arrived(names, observed, roles);
+      const why = empty ? null : arrived(names, observed, roles);
       if (why !== null) return stop(why, `move the users first: ${commandOf(kind, names)} --continue`);
+      // A task that is replaced, or one more after the service has scaled out: soon it is whole again.
+      const unready = closing ? null : notReady(observed, roles.to);
+      if (unready !== null) return wait(`${names.twin} is not whole: ${unready}`);
+      const small = closing ? null : notServing(names, observed, roles, 100);
+      if (small !== null) return stop(small, `scale ${names.twin} to the size of ${names.old}`);
       const route = usersRoutes(names, observed, roles).find(({ groups }) =>
         groups.some(
           ({ targetGroupArn: arn }) =>

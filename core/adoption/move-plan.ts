@@ -141,6 +141,14 @@ export const removesTargets = (move: Move): boolean =>
       move.call.operation === 'UpdateService' &&
       move.call.input.desiredCount === 0));
 
+/** Gives the new service more of a route's users. */
+export const raisesNew = (plan: MovePlan, observed: MoveObservation, move: Move): boolean => {
+  if (move.kind !== 'call' || move.call.api !== 'route') return false;
+  const { route, groups } = move.call;
+  const { to } = plan.roles(observed);
+  return shareIn({ groups }, to) > shareIn(route, to);
+};
+
 /** Gives users to a group that has none on this route. */
 export const opensGroup = (move: Move): boolean => {
   if (move.kind !== 'call' || move.call.api !== 'route') return false;

@@ -26,7 +26,7 @@ const named = (targetGroupArn: string | null, weight: number): GroupWeight[] =>
   targetGroupArn === null ? [] : [{ targetGroupArn, weight }];
 
 /** So many percent on the new service, the rest on the old one. */
-const dialled = (route: ReadRoute, roles: Roles, percent: number): GroupWeight[] => [
+export const dialled = (route: ReadRoute, roles: Roles, percent: number): GroupWeight[] => [
   ...othersIn(route, roles),
   ...named(roles.from, 100 - percent),
   ...named(roles.to, percent),

@@ -95,7 +95,7 @@ describe('the last command', () => {
       call: { api: 'route', groups: [{ weight: 100 }, { weight: 0 }] },
     });
     expect(nextFinish(plan, made({ routes: at(10), old, groups: short('shop-x-blue', 1) }))?.move.kind).toBe(
-      'stop',
+      'wait',
     );
   });
 });

@@ -96,7 +96,7 @@ describe('the last command', () => {
       reason: 'users sends 10 % of its users to shop-x',
     });
     expect(nextFinish(plan, made({ routes: at(100), groups: short('shop-x-blue', 3) }))?.move.kind).toBe(
-      'stop',
+      'wait',
     );
     expect(nextFinish(plan, made({ routes: at(100) }))?.step.id).toBe('detach');
   });

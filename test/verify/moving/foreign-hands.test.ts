@@ -95,14 +95,17 @@ describe('while 10 % of the users are on the new service', () => {
     },
   );
 
-  test('somebody scales the old service to 0: the move says so, and neither ends it nor calls it ended', async () => {
+  test('somebody scales the old service to 0: users go to the new one, and the move says so and does not end it', async () => {
     const account = movedAccount(originNamed('rolling'));
     account.whenSaid(BAKING, () => scaled(account, 'shop', 0));
 
     expect(await account.start('continue')).toMatchObject({
       kind: 'stopped',
-      reason: 'somebody scaled shop to 0 while 90 % of the users are on it',
+      reason: 'shop has no users and no tasks any more',
     });
+    expect(account.said.join('\n')).toContain('100 % to shop-x, because shop has no healthy target');
+    // Twenty seconds of 90 %, at ten requests a second.
+    expect(account.world.traffic.totals().failed).toBeLessThan(20 * 10 * 0.9);
     scaled(account, 'shop', 3);
     await account.pass(5 * MINUTE_MS);
     expect(await account.start('continue')).toEqual({ kind: 'done' });
@@ -197,4 +200,43 @@ test('two people continue at once: both arrive', async () => {
   await account.pass(30 * MINUTE_MS);
   expect(second()).toEqual({ kind: 'done' });
   expect(account.world.traffic.totals().failed).toBe(0);
+});
+
+/** All tasks of the old service die, and ECS can place none for so long. */
+const oldDies = ({ world }: MovedAccount, heldMs: number): void => {
+  const [set] = world.ecs.taskSets().filter(({ id }) => id !== undefined);
+  if (set === undefined) throw new Error('expected a task set of the old service');
+  world.ecs.holdLaunches(set.id, heldMs);
+  while (world.ecs.killTask(set.id) !== undefined);
+};
+
+describe('the old service dies while a share of its users has moved', () => {
+  test.each([
+    ['10 % bakes', 90],
+    ['50 % bakes', 50],
+  ])('when "%s": all are on the new one within a minute, and the move ends there', async (line, percent) => {
+    const account = movedAccount(originNamed('codeDeploy'));
+    account.whenSaid(line, () => oldDies(account, 20 * MINUTE_MS));
+
+    expect(await account.start('continue')).toEqual({ kind: 'done' });
+
+    expect(account.said.join('\n')).toContain('100 % to shop-x, because shop has no healthy target');
+    const { failed, failedBecause } = account.world.traffic.totals();
+    expect(failed, JSON.stringify(failedBecause)).toBeLessThan((60 * 10 * percent) / 100);
+    await account.pass(20 * MINUTE_MS);
+    expect(account.world.traffic.totals().failed).toBe(failed);
+    await undone(account);
+  });
+
+  test('in --undo: users wait where they are served until it is back', async () => {
+    const account = movedAccount(originNamed('codeDeploy'));
+    account.whenSaid('50 % bakes', account.kill);
+    expect(await account.start('continue')).toEqual({ kind: 'died' });
+    oldDies(account, 5 * MINUTE_MS);
+
+    await undone(account);
+
+    expect(account.said.join('\n')).toContain('undo: waits: shop has 0 healthy targets of');
+    expect(account.world.traffic.totals().failed).toBeLessThan(60 * 10 * 0.5);
+  });
 });
