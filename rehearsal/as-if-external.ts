@@ -37,49 +37,59 @@ export const groupsNamedBy = (service: Service): string[] => {
   ].filter((arn) => arn !== undefined);
 };
 
-/** Why no rehearsal of this service would say anything about it; undefined when one would. */
-export const whyNotRehearsed = (service: Service): { problem: string; hint: string } | undefined => {
-  if (service.status !== 'ACTIVE') {
-    return { problem: `its status is ${service.status}`, hint: 'only an ACTIVE service is deployed' };
-  }
-  if (service.schedulingStrategy === 'DAEMON') {
-    return {
-      problem: 'it runs a task on every instance (DAEMON)',
-      hint: 'Cutover deploys REPLICA services: both colours have to run beside each other',
-    };
-  }
-  if ((service.desiredCount ?? 0) === 0) {
-    return { problem: 'its desired count is 0', hint: 'nothing serves, so there is nothing to shift' };
-  }
-  const connected = (service.deployments ?? []).some(({ serviceConnectConfiguration: one }) => one?.enabled);
-  if (connected) {
-    return {
-      problem: 'it uses Service Connect, which ECS does not offer to the EXTERNAL controller',
-      hint: 'move its callers to the load balancer first',
-    };
-  }
-  const deployments = service.deployments ?? [];
-  if (deployments.some(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0)) {
-    return {
-      problem:
-        'it describes EBS volumes at launch (volumeConfigurations), which CreateTaskSet has no member for',
-      hint: 'use volumes that the task definition describes itself, or storage outside of the task',
-    };
-  }
-  if (deployments.some(({ vpcLatticeConfigurations = [] }) => vpcLatticeConfigurations.length > 0)) {
-    return {
-      problem: 'it is in VPC Lattice target groups, which CreateTaskSet has no member for',
-      hint: 'move its callers to an Application or Network Load Balancer first',
-    };
-  }
-  if (groupsNamedBy(service).length === 0) {
-    return {
-      problem: 'it is behind no load balancer',
-      hint: 'Cutover shifts the weights of an Application or Network Load Balancer',
-    };
-  }
-  return undefined;
-};
+type Reason = { problem: string; hint: string };
+
+/** What a service must not be, to be deployed by Cutover; each alone keeps it from that. */
+const cannotBe: ((service: Service) => Reason | null)[] = [
+  ({ status }) =>
+    status === 'ACTIVE'
+      ? null
+      : { problem: `its status is ${status}`, hint: 'only an ACTIVE service is deployed' },
+  ({ schedulingStrategy }) =>
+    schedulingStrategy === 'DAEMON'
+      ? {
+          problem: 'it runs a task on every instance (DAEMON)',
+          hint: 'Cutover deploys REPLICA services: both colours have to run beside each other',
+        }
+      : null,
+  ({ desiredCount = 0, schedulingStrategy }) =>
+    desiredCount === 0 && schedulingStrategy !== 'DAEMON'
+      ? { problem: 'its desired count is 0', hint: 'nothing serves, so there is nothing to shift' }
+      : null,
+  ({ deployments = [] }) =>
+    deployments.some(({ serviceConnectConfiguration: one }) => one?.enabled)
+      ? {
+          problem: 'it uses Service Connect, which ECS does not offer to the EXTERNAL controller',
+          hint: 'move its callers to the load balancer first',
+        }
+      : null,
+  ({ deployments = [] }) =>
+    deployments.some(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0)
+      ? {
+          problem:
+            'it describes EBS volumes at launch (volumeConfigurations), which CreateTaskSet has no member for',
+          hint: 'use volumes that the task definition describes itself, or storage outside of the task',
+        }
+      : null,
+  ({ deployments = [] }) =>
+    deployments.some(({ vpcLatticeConfigurations = [] }) => vpcLatticeConfigurations.length > 0)
+      ? {
+          problem: 'it is in VPC Lattice target groups, which CreateTaskSet has no member for',
+          hint: 'move its callers to an Application or Network Load Balancer first',
+        }
+      : null,
+  (service) =>
+    groupsNamedBy(service).length === 0
+      ? {
+          problem: 'it is behind no load balancer',
+          hint: 'Cutover shifts the weights of an Application or Network Load Balancer',
+        }
+      : null,
+];
+
+/** Every reason why no rehearsal of this service would say anything about it. */
+export const whyNotRehearsed = (service: Service): Reason[] =>
+  cannotBe.map((reasonOf) => reasonOf(service)).filter((reason) => reason !== null);
 
 /**
  * The account as it would be with the service moved to the EXTERNAL controller, and each thing that this takes and that

@@ -41,13 +41,13 @@ const refusals = async ({ plan, alarms, goal, target }: Wanted, account: MoveTar
   const isThere = ours(plan.names, twin) && twin?.status !== 'INACTIVE';
   if (isThere || (begun && goal === 'undo')) return { observed, found: [] };
   // After the end of a move the old service is gone as it should be.
-  const why = old === null && begun ? undefined : await orNearest(host, target, account.whyNot());
+  const why = old === null && begun ? [] : await orNearest(host, target, account.whyNot());
   const owners = old === null ? [] : await account.owners(plan, observed);
   const unknown = await account.unknownAlarms(alarms);
   return {
     observed,
     found: [
-      ...(why === undefined ? [] : [{ problem: why.problem, fix: why.hint }]),
+      ...why.map(({ problem, hint }) => ({ problem, fix: hint })),
       ...obstacles(plan, observed),
       ...owners.flatMap(({ label, name, does, fix, reconciles }) =>
         reconciles ? [{ problem: `${label}: ${name}; ${does}`, fix }] : [],

@@ -1,4 +1,4 @@
-import type { MoveKind } from '../../core/adoption/adoption.types.ts';
+import type { MoveKind, MoveNames } from '../../core/adoption/adoption.types.ts';
 import { type MovePlan, movePlan } from '../../core/adoption/move-plan.ts';
 import { moveNames, SERVICE_NAME, twinNameOf } from '../../core/adoption/names.ts';
 import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
@@ -82,14 +82,15 @@ export type Wanted = {
   goal: Goal | null;
 };
 
-const durationOf = (args: Arguments, name: string, fallback: string): number => {
+/** What is wrong is added to `problems`, so that a person reads all of it at once. */
+const durationOf = (args: Arguments, name: string, fallback: string, problems: string[]): number => {
   const text = args.text(name) ?? fallback;
   const ms = parseDuration(text);
-  if (ms === null) throw new UsageError(`--${name}: expected ${DURATION_FORM}, found "${text}"`);
-  return ms;
+  if (ms === null) problems.push(`--${name}: expected ${DURATION_FORM}, found "${text}"`);
+  return ms ?? 0;
 };
 
-const sharesOf = (args: Arguments): readonly number[] => {
+const sharesOf = (args: Arguments, problems: string[]): readonly number[] => {
   const text = args.text('shares');
   if (text === undefined) return DEFAULT_SHARES;
   const shares = text.split(',').map(Number);
@@ -97,10 +98,16 @@ const sharesOf = (args: Arguments): readonly number[] => {
     (share, at) => Number.isInteger(share) && share > (at === 0 ? 0 : (shares[at - 1] ?? 0)) && share <= 100,
   );
   if (!rising || shares.at(-1) !== 100)
-    throw new UsageError(
-      `--shares: expected whole numbers that rise to 100, such as 10,50,100, found "${text}"`,
-    );
+    problems.push(`--shares: expected whole numbers that rise to 100, such as 10,50,100, found "${text}"`);
   return shares;
+};
+
+const nameProblems = ({ twin, old }: MoveNames): string[] => {
+  if (!SERVICE_NAME.test(twin))
+    return [
+      `--name: expected up to 128 letters, digits, hyphens and underscores, found "${twin}" of ${twin.length}`,
+    ];
+  return twin === old ? ['--name: expected another name than the old service has'] : [];
 };
 
 export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
@@ -115,19 +122,21 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
     group: kind === 'leave' ? (args.text('group') ?? null) : null,
     cloudMap: args.flag('cloud-map'),
   });
-  if (!SERVICE_NAME.test(names.twin))
-    throw new UsageError(
-      '--name: expected up to 255 letters, digits, hyphens and underscores, ' +
-        `found "${names.twin}" of ${names.twin.length}`,
-    );
-  if (names.twin === old) throw new UsageError('--name: expected another name than the old service has');
-  const shares = sharesOf(args);
+  const problems = nameProblems(names);
+  const shares = sharesOf(args, problems);
+  const bakeMs = durationOf(args, 'bake', DEFAULT_BAKE, problems);
+  const timeoutMs = durationOf(args, 'timeout', DEFAULT_TIMEOUT, problems);
+  const [only, ...others] = problems;
+  if (only !== undefined)
+    throw others.length === 0
+      ? new UsageError(only)
+      : new UsageError(`${problems.length} options are not as expected`, { problems });
   return {
     kind,
     target,
     shares,
-    bakeMs: durationOf(args, 'bake', DEFAULT_BAKE),
-    timeoutMs: durationOf(args, 'timeout', DEFAULT_TIMEOUT),
+    bakeMs,
+    timeoutMs,
     alarms: args.texts('alarm'),
     goal: given[0] ?? null,
     plan: movePlan(kind, names, {

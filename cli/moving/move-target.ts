@@ -46,20 +46,20 @@ export const moveTarget = (host: Host, region: string | undefined, names: MoveNa
       return (await makeAlarms(clients.cloudWatch, caller()).read([...wanted])).missing;
     },
 
-    /** Why no service of its kind can be moved, whatever its load balancer; undefined when it can. */
+    /** Why no service of its kind can be moved, whatever its load balancer. */
     async whyNot() {
       const service = await readDescribedService(clients.ecs, caller(), {
         cluster: names.cluster,
         service: names.old,
       });
-      if ((service.loadBalancers ?? []).length > 1)
-        return {
-          problem: `it is behind ${service.loadBalancers?.length} target groups`,
-          hint: 'a task set takes one: split the service first',
-        };
-      return service.status === 'ACTIVE' && (service.desiredCount ?? 0) > 0
-        ? whyNotRehearsed(service)
-        : undefined;
+      // Of one that is not there, or that runs nothing, the observation says more.
+      if (service.status !== 'ACTIVE') return [];
+      const count = (service.loadBalancers ?? []).length;
+      const several = {
+        problem: `it is behind ${count} target groups`,
+        hint: 'a task set takes one: split the service first',
+      };
+      return [...(count > 1 ? [several] : []), ...whyNotRehearsed({ ...service, desiredCount: 1 })];
     },
 
     /** Alarms that name the old service or its group. */

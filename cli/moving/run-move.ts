@@ -183,6 +183,13 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     const idle = writes.withoutEffect(move.what);
     if (idle !== null) return idle;
     const isShift = (goal === 'continue' || goal === 'step') && rescue === null;
+    const red = isShift && raisesNew(plan, observed, move) ? await seams.redAlarms() : [];
+    if (red.length > 0)
+      return {
+        kind: 'stopped',
+        reason: `${red.join(', ')} is in ALARM, before ${share.percent === 0 ? 'any' : 'more'} users move`,
+        fix: 'wait until it is not, or leave it out of --alarm',
+      };
     const first = waitBefore(run, observed, move, isShift);
     if (first !== null) {
       if (first.why !== undefined) say(`waits ${first.why}`);

@@ -52,7 +52,10 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   const call = makeAccountCall(host, READING_MS);
   const service = await orNearest(host, target, readDescribedService(clients.ecs, call, target));
   const why = whyNotRehearsed(service);
-  if (why !== undefined) throw notRehearsed(target, why.problem, why.hint);
+  if (why.length > 0) {
+    const all = (of: 'problem' | 'hint') => why.map((reason) => reason[of]).join('; ');
+    throw notRehearsed(target, all('problem'), all('hint'));
+  }
   if (await isBeingDeployed(clients.ecs, call, service)) {
     throw notRehearsed(target, 'ECS is deploying it at this moment', 'wait until it is done, and ask again');
   }

@@ -172,7 +172,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
       : []),
     ...onRegistries(names, old),
     ...onNames(plan, observed, roles),
-    ...(routes.length === 0
+    ...(routes.length === 0 && roles.from !== null
       ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
       : []),
     ...routes.flatMap((route) => onRoute(plan, roles, route)),

@@ -29,8 +29,11 @@ export const moveNames = (
   return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green`, group, cloudMap };
 };
 
-/** ECS API reference, CreateService: letters, digits, underscores and hyphens. */
-export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+/**
+ * ECS takes letters, digits, underscores and hyphens (API reference, CreateService), 255 of them; the value of the
+ * preview rule's header has 128 characters at most [fact 84].
+ */
+export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 
 export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
 

@@ -97,6 +97,23 @@ describe('cutover adopt', () => {
     expect(services(one)).toEqual(['shop ECS', 'shop-x EXTERNAL']);
   });
 
+  test('an alarm that is red already stops the move before its first user', async () => {
+    const one = await account('rolling');
+    one.world.cloudWatch.setAlarm('shop-b-5xx', 'ALARM', 'set by hand');
+
+    const { code, err } = await one.cutover(
+      ['adopt', SHOP, '--continue', ...QUICK, '--alarm', 'shop-b-5xx'],
+      { width: 300 },
+    );
+
+    expect(code).toBe(4);
+    expect(err).toContain('shop-b-5xx is in ALARM, before any users move');
+    const served = one.world.elbv2
+      .routes()
+      .map(({ groups }) => groups.filter(({ weight }) => weight > 0).length);
+    expect(new Set(served)).toEqual(new Set([1]));
+  });
+
   test('a service that is being deployed is refused with everything else that is wrong, and nothing is changed', async () => {
     const one = await account('native');
     one.world.ecs.playNative({
@@ -142,6 +159,37 @@ describe('cutover adopt', () => {
       },
       'it is behind 2 target groups; what to do: a task set takes one: split the service first',
     ],
+    [
+      'has EBS volumes',
+      { deployments: [{ status: 'PRIMARY', volumeConfigurations: [{ name: 'data' }] }] },
+      'it describes EBS volumes at launch',
+    ],
+    [
+      'is in VPC Lattice',
+      {
+        deployments: [
+          {
+            status: 'PRIMARY',
+            vpcLatticeConfigurations: [{ roleArn: 'role', targetGroupArn: 'group', portName: 'web' }],
+          },
+        ],
+      },
+      'it is in VPC Lattice target groups',
+    ],
+    [
+      'is a daemon with volumes and Service Connect',
+      {
+        schedulingStrategy: 'DAEMON',
+        deployments: [
+          {
+            status: 'PRIMARY',
+            serviceConnectConfiguration: { enabled: true },
+            volumeConfigurations: [{ name: 'data' }],
+          },
+        ],
+      },
+      'it describes EBS volumes at launch',
+    ],
   ])('a service that %s is refused with the reason and the way', async (_what, change, problem) => {
     const one = await account('rolling');
     const { client } = one.world.ecs;
@@ -181,13 +229,13 @@ describe('cutover adopt', () => {
   test.each([
     ['shop x', 'found "shop x" of 6'],
     ['é', 'found "é" of 1'],
-    ['x'.repeat(256), 'of 256'],
+    ['x'.repeat(129), 'of 129'],
   ])('--name %s is refused before anything is read', async (name, found) => {
     const one = await account('rolling');
     const { code, err } = await one.cutover(['adopt', SHOP, '--name', name], { width: 600 });
 
     expect(code).toBe(1);
-    expect(err).toContain('expected up to 255 letters, digits, hyphens and underscores');
+    expect(err).toContain('expected up to 128 letters, digits, hyphens and underscores');
     expect(err).toContain(found);
   });
 
@@ -335,6 +383,7 @@ describe('cutover adopt', () => {
     [['--shares', '50,10'], 'expected whole numbers that rise to 100'],
     [['--bake', 'soon'], '--bake: expected a duration'],
     [['--name', 'shop'], 'expected another name'],
+    [['--shares', '50,10', '--bake', 'soon', '--name', 'é'], '3 options are not as expected'],
     [['--json', '--emit', 'terraform'], 'expected --json without --policy and --emit'],
   ])('%j is refused', async (options, message) => {
     const one = await account('rolling');

@@ -10,7 +10,7 @@ test.each([
   'one-name-that-is-cut-at-one-of---its-hyphens',
   '_shop_',
   '____',
-  'x'.repeat(253),
+  'x'.repeat(126),
 ])('the target groups of %s have names that AWS takes', (old) => {
   const { twin, blue, green } = moveNames('main', old, twinNameOf(old));
 
