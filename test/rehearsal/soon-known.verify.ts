@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 240_000 });
 const MINUTE_MS = 60_000;
 /** A minute is known two minutes after its end. */
 const KNOWN_AFTER_MS = 3 * MINUTE_MS;
-/** Whoever reads comes each minute, and one turn takes up to two seconds longer than another. */
+/** A read comes each minute, and one turn takes up to two seconds longer than another. */
 const SOON_MS = MINUTE_MS + 2_000;
 /** From the read to the beginning of the observation that decides, and from there to the weights. */
 const JUDGED_MS = 1_000;
