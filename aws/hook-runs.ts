@@ -1,12 +1,11 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { SECOND_MS } from '../core/clock.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { HookRuns } from './hook-verbs.ts';
-import { type Item, json, number, readText, text } from './item.ts';
-import { KEPT_MS } from './record.ts';
+import { type Item, json, readText, text } from './item.ts';
+import { expiryOf } from './record-changes.ts';
 import { queryAll } from './record-reads.ts';
 
 const HOOK = 'hook#';
@@ -76,7 +75,7 @@ export const makeHookRuns = (client: Sender, call: Call, table: string): HookRun
     },
 
     async begin(deploymentId, { result: _none, ...run }) {
-      const expiresAt = number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
+      const expiresAt = expiryOf(call);
       const put = new PutItemCommand({
         TableName: table,
         Item: { ...keyOf(deploymentId, run), runJson: json(run), expiresAt },

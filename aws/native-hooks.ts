@@ -1,9 +1,8 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { SECOND_MS } from '../core/clock.ts';
 import type { HookState } from '../core/native/hook-state.ts';
 import type { Call, Sender } from './call.ts';
-import { type Item, json, number, readText, text } from './item.ts';
-import { KEPT_MS } from './record.ts';
+import { type Item, json, readText, text } from './item.ts';
+import { expiryOf } from './record-changes.ts';
 import type { NativeHooks } from './store-verbs.ts';
 
 const keyOf = (serviceDeploymentArn: string): Item => ({
@@ -27,7 +26,7 @@ export const makeNativeHooks = (client: Sender, call: Call, table: string): Nati
   },
 
   async save(serviceDeploymentArn, state) {
-    const expiresAt = number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
+    const expiresAt = expiryOf(call);
     const item = { ...keyOf(serviceDeploymentArn), stateJson: json(state), expiresAt };
     await call(client, new PutItemCommand({ TableName: table, Item: item }), {
       what: 'save the state of the hook',

@@ -1,31 +1,13 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { mostCommands } from '../core/operator/command-limits.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
-import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { Call, Sender } from './call.ts';
+import { decisionItems } from './decision-items.ts';
 import { causedBy } from './errors.ts';
-import { type Item, json, number, readText, text } from './item.ts';
-import {
-  ACCEPTED,
-  COMMAND,
-  queryAll,
-  queryLast,
-  readItem,
-  readStored,
-  recordKey,
-  storedIn,
-} from './record-reads.ts';
+import { json, number, readText, text } from './item.ts';
+import { expiryOf, recordChanges } from './record-changes.ts';
+import { ACCEPTED, COMMAND, readItem, readStored, storedIn } from './record-reads.ts';
 import type { DeploymentRecord } from './store-verbs.ts';
-
-/**
- * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [fact
- * 93]: longer, and the record would point at an execution nobody can open.
- */
-export const KEPT_MS = 90 * DAY_MS;
-
-/** Digits of a time in a key: with 15, keys sort by time until the year 33658. */
-const TIME_DIGITS = 15;
 
 /**
  * The table's items beside the lease (lease.ts). Every write is of one item, and absolute or conditional,
@@ -37,38 +19,7 @@ const TIME_DIGITS = 15;
  * holds the deployment's lease writes its plan, its token and its end: each of those writes names the execution.
  */
 export const makeRecord = (client: Sender, call: Call, table: string): DeploymentRecord => {
-  const expiry = () => number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
-
-  const update = async (deploymentId: string, what: string, change: Change): Promise<Item | undefined> => {
-    const sets = [...change.set, 'expiresAt = :expiresAt'].join(', ');
-    const removes = change.remove === undefined ? '' : ` REMOVE ${change.remove.join(', ')}`;
-    const { Attributes } = await call(
-      client,
-      new UpdateItemCommand({
-        TableName: table,
-        Key: recordKey(deploymentId),
-        UpdateExpression: `SET ${sets}${removes}${change.add === undefined ? '' : ` ADD ${change.add}`}`,
-        ExpressionAttributeValues: { ...change.values, ':expiresAt': expiry() },
-        ...(change.condition === undefined ? {} : { ConditionExpression: change.condition }),
-        ...(change.answer === undefined ? {} : { ReturnValues: change.answer }),
-      }),
-      { what: `${what} of deployment ${deploymentId}` },
-    );
-    return Attributes;
-  };
-
-  /** False when the record is closed, was never opened, or does not meet the change's own condition. */
-  const updateOpen = async (deploymentId: string, what: string, change: Change): Promise<boolean> => {
-    try {
-      const own = change.condition === undefined ? '' : ` AND ${change.condition}`;
-      const condition = `attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)${own}`;
-      await update(deploymentId, what, { ...change, condition });
-      return true;
-    } catch (error) {
-      if (causedBy(error, 'ConditionalCheckFailedException')) return false;
-      throw error;
-    }
-  };
+  const { update, updateOpen } = recordChanges(client, call, table);
 
   /** Once: what has been written under an id stays. */
   const writeCommand = async (deploymentId: string, command: Command): Promise<void> => {
@@ -79,7 +30,7 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         pk: text(`deployment#${deploymentId}`),
         sk: text(`${COMMAND}${id}`),
         commandJson: json(command),
-        expiresAt: expiry(),
+        expiresAt: expiryOf(call),
       },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
@@ -91,6 +42,8 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
   };
 
   return {
+    ...decisionItems(client, call, table),
+
     async open({ deploymentId, serviceKey, executionArn }, request) {
       await update(deploymentId, 'open the record', {
         condition: `attribute_not_exists(executionArn) OR ${OWN}`,
@@ -132,25 +85,6 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         set: ['planJson = :plan'],
         values: { ':plan': json(plan), ':execution': text(executionArn) },
       });
-    },
-
-    async appendDecision(deploymentId, decision) {
-      const at = String(decision.evidence.observedAtMs).padStart(TIME_DIGITS, '0');
-      await call(
-        client,
-        new PutItemCommand({
-          TableName: table,
-          Item: {
-            pk: text(`deployment#${deploymentId}`),
-            sk: text(`decision#${at}`),
-            decisionKind: text(decision.kind),
-            decisionReason: text(decision.reason),
-            decisionJson: json(decision),
-            expiresAt: expiry(),
-          },
-        }),
-        { what: `record a decision of deployment ${deploymentId}` },
-      );
     },
 
     async storeTaskToken({ deploymentId, executionArn }, taskToken, expiresAtMs) {
@@ -222,18 +156,6 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         values: { ':stuck': json(stuck), ':execution': text(executionArn) },
       }),
 
-    async readDecisions(deploymentId) {
-      const what = `read the decisions of deployment ${deploymentId}`;
-      const items = await queryAll(client, call, table, deploymentId, 'decision#', what);
-      return items.map(decisionIn);
-    },
-
-    async readLastDecision(deploymentId) {
-      const what = `read the last decision of deployment ${deploymentId}`;
-      const item = await queryLast(client, call, table, deploymentId, 'decision#', what);
-      return item === undefined ? null : decisionIn(item);
-    },
-
     commit: ({ deploymentId, executionArn }, commitment, seen) =>
       updateOpen(deploymentId, 'take no more commands', {
         condition: [OWN, ...seenOnly(seen)].join(' AND '),
@@ -274,8 +196,6 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
   };
 };
 
-const decisionIn = (item: Item): Decision => JSON.parse(readText(item, 'decisionJson') ?? 'null');
-
 /** No command came after the last one that was seen. */
 const seenOnly = (seen: { lastCommandId: string | null } | undefined): string[] => {
   if (seen === undefined) return [];
@@ -287,13 +207,3 @@ const UNCOMMITTED = 'attribute_not_exists(commitmentJson)';
 
 /** The record is this execution's. */
 const OWN = 'executionArn = :execution';
-
-type Change = {
-  set: string[];
-  add?: string;
-  remove?: string[];
-  values: Item;
-  condition?: string;
-  /** The whole item as the write leaves it. */
-  answer?: 'ALL_NEW';
-};

@@ -1,11 +1,11 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { groupBy } from '../core/group-by.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { Call, Sender } from './call.ts';
 import { type Item, json, number, readNumber, readText, text } from './item.ts';
-import { KEPT_MS } from './record.ts';
+import { expiryOf } from './record-changes.ts';
 import { queryAll } from './record-reads.ts';
 import type { SeriesStore } from './store-verbs.ts';
 
@@ -108,7 +108,7 @@ export const makeSeriesStore = (client: Sender, call: Call, table: string): Seri
       client,
       new PutItemCommand({
         TableName: table,
-        Item: { ...item, expiresAt: number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS)) },
+        Item: { ...item, expiresAt: expiryOf(call) },
       }),
       { what: `save the metrics of deployment ${deploymentId}` },
     );

@@ -1,5 +1,5 @@
 import type { Holding } from '../aws/store-verbs.ts';
-import { finishedEvent, readableOf } from '../core/deployment/events.ts';
+import { finishedEvent, readableOf } from '../core/deployment/finished-event.ts';
 import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
 import { DeploymentError, isDeploymentError, retryableErrorNames } from '../core/errors.ts';
 import { endFacts } from '../core/history/end.ts';

@@ -1,58 +1,16 @@
 import { SECOND_MS } from '../clock.ts';
-import { executionLink } from '../console-link.ts';
-import { describeHook, shownHook, shownHooks } from '../hooks/evidence.ts';
+import { describeHook, shownHook } from '../hooks/evidence.ts';
 import { describeRun } from '../hooks/gate.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
-import type { Outcome, RolledBack } from '../vocabulary/ending.types.ts';
-import {
-  type DeploymentEvent,
-  EVENT_VERSION,
-  type EventDecision,
-  type EventDetail,
-  type EventHook,
-} from '../vocabulary/events.types.ts';
-import type { ChainHead } from '../vocabulary/history.types.ts';
-import type { HookRun, ShownHook } from '../vocabulary/hooks.types.ts';
+import type { RolledBack } from '../vocabulary/ending.types.ts';
+import type { DeploymentEvent, EventDecision } from '../vocabulary/events.types.ts';
+import type { HookRun } from '../vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
-import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import type { Lease, Traffic } from '../vocabulary/state.types.ts';
 import { isTest } from '../weights/test-route.ts';
+import { about, actorOf, CUTOVER, eventHook } from './event-detail.ts';
 import { nameOf } from './service-key.ts';
-
-/** No ARN of a cluster, service or task definition is longer; what is, is not a name. */
-const LONGEST_NAME = 1_024;
-
-/** Who acts when no person does. */
-export const CUTOVER = 'cutover';
-
-const about = (
-  lease: Pick<Lease, 'deploymentId' | 'serviceKey' | 'request' | 'executionArn'>,
-  plan: Plan | undefined,
-  { actor, reason }: Pick<EventDetail, 'actor' | 'reason'>,
-): EventDetail => ({
-  version: EVENT_VERSION,
-  deploymentId: lease.deploymentId,
-  cluster: lease.serviceKey.split('/')[0] ?? null,
-  service: nameOf(lease.serviceKey),
-  ...revisions(plan, lease.request),
-  actor,
-  reason,
-  link: executionLink(lease.executionArn),
-  executionArn: lease.executionArn,
-});
-
-const revisions = (
-  plan: Plan | undefined,
-  request: Partial<Pick<DeploymentRequest, 'taskDefinition'>>,
-): Pick<EventDetail, 'fromRevision' | 'toRevision'> => {
-  const from = plan?.blue?.taskDefinitionArn;
-  const to = plan?.green.taskDefinitionArn ?? request.taskDefinition;
-  return {
-    fromRevision: from === undefined ? null : nameOf(from),
-    toRevision: to === undefined ? null : nameOf(to),
-  };
-};
 
 const starterOf = ({ request }: Lease): string => request.startedBy ?? 'unknown';
 
@@ -192,35 +150,6 @@ const analysisOf = ({
   })),
 });
 
-type End = {
-  lease: Lease | undefined;
-  plan: Plan | undefined;
-  decision: Decision | undefined;
-  /** Without a lease there is only the execution, and the request as far as it could be read. */
-  executionArn: string;
-  deploymentId: string | null;
-  history: ChainHead | null;
-  hookRuns: readonly HookRun[];
-  request: Partial<Pick<DeploymentRequest, 'cluster' | 'service' | 'taskDefinition' | 'startedBy'>>;
-};
-
-/** What even a refused request says about whom it is for; nothing of it is checked. */
-export const readableOf = (input: unknown): End['request'] => {
-  if (typeof input !== 'object' || input === null) return {};
-  const named = Object.entries(input).filter(
-    ([name, value]) =>
-      ['cluster', 'service', 'taskDefinition', 'startedBy'].includes(name) &&
-      typeof value === 'string' &&
-      value.length <= LONGEST_NAME,
-  );
-  return Object.fromEntries(named);
-};
-
-/** Each is less than a kilobyte, and an event holds 256 [fact 125]. */
-const MOST_HOOKS = 100;
-
-const eventHook = ({ answer: _kept, ...hook }: ShownHook): EventHook => hook;
-
 type OfHook = {
   /** `executionArn`: of an approval, which has none of its own. */
   deployment: Pick<Lease, 'deploymentId' | 'serviceKey' | 'request'> & { executionArn?: string };
@@ -251,42 +180,8 @@ export const hookEvents = ({ deployment, plan, run }: OfHook): DeploymentEvent[]
   ];
 };
 
-export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
-  const { lease, plan, decision, executionArn, request } = end;
-  const { kind, reason, endedAtMs } = outcome;
-  // Aborted or hurried by a person, or not: the last decision knows.
-  const actor = decision === undefined || kind === 'stuck' ? CUTOVER : actorOf(decision);
-  const bare: EventDetail = {
-    version: EVENT_VERSION,
-    deploymentId: end.deploymentId,
-    cluster: request.cluster === undefined ? null : nameOf(request.cluster),
-    service: request.service === undefined ? null : nameOf(request.service),
-    ...revisions(undefined, request),
-    actor,
-    reason,
-    link: executionLink(executionArn),
-    executionArn,
-  };
-  return {
-    type: 'Cutover Deployment Finished',
-    detail: {
-      ...(lease === undefined ? bare : about(lease, plan, { actor, reason })),
-      outcome: kind,
-      durationSeconds:
-        lease === undefined ? null : Math.max(0, Math.round((endedAtMs - lease.acquiredAtMs) / SECOND_MS)),
-      history: end.history,
-      ...(end.hookRuns.length === 0
-        ? {}
-        : { hooks: shownHooks(end.hookRuns).slice(-MOST_HOOKS).map(eventHook) }),
-    },
-  };
-};
-
 /** A person who froze or paused is expected to resume or abort; else a shift waits for its approval. */
 const waitOf = ({ kind, obeyed }: Decision): 'approval' | 'operator' | null => {
   if (kind !== 'awaitOperator') return null;
   return obeyed === undefined ? 'approval' : 'operator';
 };
-
-/** The person whose command a decision follows. */
-const actorOf = ({ obeyed }: Decision): string => obeyed?.by ?? CUTOVER;

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeEvents } from '../../aws/events.ts';
-import { finishedEvent } from '../../core/deployment/events.ts';
+import { finishedEvent } from '../../core/deployment/finished-event.ts';
 import type { DeploymentEvent } from '../../core/vocabulary/events.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 

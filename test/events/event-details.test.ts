@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { executionLink } from '../../core/console-link.ts';
-import {
-  CUTOVER,
-  decisionEvent,
-  finishedEvent,
-  inLineEvent,
-  readableOf,
-  startedEvent,
-} from '../../core/deployment/events.ts';
+import { CUTOVER } from '../../core/deployment/event-detail.ts';
+import { decisionEvent, inLineEvent, startedEvent } from '../../core/deployment/events.ts';
+import { finishedEvent, readableOf } from '../../core/deployment/finished-event.ts';
 import { decide } from '../../core/verdict/decide.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import { acquireLease } from '../../functions/acquire-lease.ts';

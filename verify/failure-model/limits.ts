@@ -1,5 +1,5 @@
 import { MAX_ATTEMPTS, YIELDS_AFTER_MS } from '../../aws/call.ts';
-import { KEPT_MS } from '../../aws/record.ts';
+import { KEPT_MS } from '../../aws/record-changes.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
