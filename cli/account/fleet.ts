@@ -3,7 +3,8 @@ import { isDeploymentError } from '../../core/errors.ts';
 import { endIn } from '../../core/history/chain.ts';
 import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { makeWatcher } from '../watch/snapshot.ts';
-import { type View, viewOf } from '../watch/view.ts';
+import { viewOf } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import type { Account } from './account.ts';
 
 /** A service of the installation: its running deployment, null when there is none, or why that could not be read. */

@@ -1,7 +1,8 @@
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { endIn } from '../../core/history/chain.ts';
 import type { ChainedEnd, StoredEnd } from '../../core/vocabulary/history.types.ts';
-import { type Ended, endedOf } from '../watch/view.ts';
+import { endedOf } from '../watch/view.ts';
+import type { Ended } from '../watch/view.types.ts';
 import type { Account } from './account.ts';
 import { runningDeployment } from './locate.ts';
 import type { Target } from './target.ts';

@@ -1,7 +1,7 @@
 import type { ReadRevision } from '../../aws/task-definition-documents.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import type { EarlierDeployment } from './history.ts';
 
 /** How to get back to the previous version, and why that way. */

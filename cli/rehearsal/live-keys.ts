@@ -1,6 +1,6 @@
 import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import { type Cell, cell } from '../render/cells.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 
 /** A letter for each command; not always its first, because two begin with the same. */
 export const keyOf: Record<CommandKind, string> = {

@@ -1,7 +1,7 @@
 import { executionLink } from '../../core/console-link.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Stage, stageMeanings } from '../watch/stage.ts';
-import type { EndKind, View } from '../watch/view.ts';
+import type { EndKind, View } from '../watch/view.types.ts';
 import type { WatchResult } from '../watch/watch.ts';
 import { waitingWords } from './live-stages.ts';
 import type { Paint } from './paint.ts';

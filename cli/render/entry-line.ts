@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Entry } from '../watch/timeline.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import { waitingWords } from './live-stages.ts';
 import type { Paint } from './paint.ts';
 import { clockTime, columnsOf, hang } from './text.ts';

@@ -4,7 +4,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { count } from '../../core/figures.ts';
 import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { type FleetService, needsAPerson } from '../account/fleet.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import { barOf, type Cell, cell, cutTo, pad, paintCells } from './cells.ts';
 import { endWords } from './history.ts';
 import type { Paint } from './paint.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { EarlierDeployment } from '../account/history.ts';
-import type { EndKind } from '../watch/view.ts';
+import type { EndKind } from '../watch/view.types.ts';
 import type { Paint } from './paint.ts';
 import { hang } from './text.ts';
 

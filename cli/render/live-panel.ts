@@ -5,7 +5,7 @@ import { describeWriter } from '../../core/ending/writer.ts';
 import { count } from '../../core/figures.ts';
 import { hookStatusInWords } from '../../core/hooks/evidence.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import { barOf, type Cell, cell, cutTo, pad, paintCells } from './cells.ts';
 import { around, stageRows, waitingWords } from './live-stages.ts';
 import type { Paint } from './paint.ts';

@@ -1,7 +1,7 @@
 import { shiftInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
-import type { View } from '../watch/view.ts';
+import type { View } from '../watch/view.types.ts';
 import { barOf, type Cell, cell } from './cells.ts';
 
 const PROGRESS_BLOCKS = 16;

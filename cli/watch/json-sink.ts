@@ -4,7 +4,7 @@ import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Terminal } from '../terminal.ts';
 import { STANDING_EVERY_MS } from './line-sink.ts';
 import type { Entry } from './timeline.ts';
-import type { View } from './view.ts';
+import type { View } from './view.types.ts';
 import type { Sink } from './watch.ts';
 
 /** Raised when a member changes its meaning or goes; docs/events-stream.md is the promise. */

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { entryLine, noteLine, standingLine } from '../render/entry-line.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
-import type { View } from './view.ts';
+import type { View } from './view.types.ts';
 import type { Sink } from './watch.ts';
 
 /** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow poll. */

@@ -3,7 +3,7 @@ import { entryLine } from '../render/entry-line.ts';
 import { livePanel, type PanelOptions } from '../render/live-panel.ts';
 import { makePaint } from '../render/paint.ts';
 import { type Terminal, USUAL_HEIGHT } from '../terminal.ts';
-import type { View } from './view.ts';
+import type { View } from './view.types.ts';
 import type { Sink } from './watch.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';

@@ -6,7 +6,7 @@ import {
   type ExitCode,
   exitCodeOf,
 } from '../exit-codes.ts';
-import type { EndKind, View } from './view.ts';
+import type { EndKind, View } from './view.types.ts';
 
 /** What `--wait-until` may wait for, in the order a deployment comes to them. */
 export const stages = ['launched', 'test', 'firstShift', 'shifted', 'done'] as const;

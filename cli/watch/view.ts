@@ -3,83 +3,14 @@ import { shownHooks } from '../../core/hooks/evidence.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import { notComparable } from '../../core/plan/analysis.ts';
-import type { Comparison } from '../../core/vocabulary/analysis.types.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
-import type { DecisionKind, GreenTasks } from '../../core/vocabulary/decision.types.ts';
-import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
-import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
-import type { Plan, Weights } from '../../core/vocabulary/plan.types.ts';
-import type { Readiness } from '../../core/vocabulary/readiness.types.ts';
-import type { Shift } from '../../core/vocabulary/request.types.ts';
-import { readinessOf } from '../../core/weights/readiness.ts';
-import { isTest, testWeightsAt } from '../../core/weights/test-route.ts';
-import { ALL_BLUE } from '../../core/weights/weights.ts';
-import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import { isTest } from '../../core/weights/test-route.ts';
+import { isPhase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
-import type { ScalingSeen } from './scaling.ts';
+import { alarmsNow, goingNow, greenNow, readinessNow, routesNow, testRouteNow } from './seen-now.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
-
-/** How a deployment ended, for a person: an abort by a person is an end of its own. */
-export type EndKind = OutcomeKind | 'aborted';
-
-export type Ended = { kind: EndKind; reason: string; endedAtMs: number };
-
-/** What it waits for, when only a person can let it continue. */
-type WaitsFor = 'approval' | 'paused' | 'frozen';
-
-/** A deployment at one moment, ready to be shown; everything a sink may say comes from here. */
-export type View = {
-  deploymentId: string;
-  cluster: string;
-  service: string;
-  executionArn: string;
-  startedAtMs: number;
-  nowMs: number;
-  /** `shop:41`; null on a first deployment, or before the plan. */
-  from: string | null;
-  to: string | null;
-  phase: Phase | 'interrupted' | 'ended' | 'unknown';
-  /** The phase in words. */
-  doing: string;
-  shifts: Shift[];
-  /** The shift whose weights are live; null before the first. */
-  position: number | null;
-  /** Since when that shift bakes; later by as long as it was paused or frozen, which is no baking. */
-  shiftedAtMs: number | null;
-  routes: { route: string; weights: Weights | null }[];
-  /** The route of testers; weights null: no split. Null: the plan has none. */
-  testRoute: { route: string; url: string | null; weights: Weights | null } | null;
-  blue: { healthy: number; wanted: number } | null;
-  green: { healthy: number; wanted: number } | null;
-  /** The colour that goes, and how many of its tasks run, as far as known: from here on nobody counts at targets. */
-  going: { colour: 'blue' | 'green'; running: number | null } | null;
-  alarms: { name: string; state: string }[];
-  decision: { kind: DecisionKind; reason: string; atMs: number } | null;
-  /** What the metrics of both colours said at that decision; null where they are not compared. */
-  comparison: Pick<Comparison, 'kind' | 'reason' | 'metrics'> | null;
-  /** Why green cannot be compared with blue; null where it can. */
-  notCompared: string | null;
-  /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
-  readiness: Readiness | null;
-  /** Of a green that grows with its weight, while it does. */
-  size: GreenTasks | null;
-  /** What the deployment suspended of the service's scaling, and what others made of it; null: nothing. */
-  scaling: ScalingSeen | null;
-  /** Runs of hooks so far, in the order in which they began. */
-  hooks: ShownHook[];
-  /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
-  why: string;
-  waitsFor: WaitsFor | null;
-  /** True from the first write that takes capacity from blue: no way back. */
-  noReturn: boolean;
-  launched: boolean;
-  commands: Command[];
-  /** What a person may send now. */
-  possible: CommandKind[];
-  /** Whether abort is worth offering to somebody who leaves: also before the record is open, and in a recovery. */
-  canAbort: boolean;
-  ended: Ended | null;
-};
+import type { Ended, View, WaitsFor } from './view.types.ts';
 
 const NO_RETURN: readonly View['phase'][] = ['retiring', 'recording', 'ended'];
 
@@ -180,20 +111,6 @@ const isTesting = ({ traffic, rolledBack }: Slices, plan: Plan | null, phase: Vi
   rolledBack === undefined &&
   isTest(plan, traffic.position);
 
-/** As it was read last, or written after that; before that as the plan found it. */
-const testRouteNow = ({ traffic, decision, rolledBack }: Slices, plan: Plan | null): View['testRoute'] => {
-  if (plan?.test === undefined) return null;
-  const { route, url = null } = plan.test;
-  const read = decision?.evidence.test !== undefined && decision.position === traffic?.position;
-  const weights =
-    traffic === undefined || rolledBack !== undefined
-      ? ALL_BLUE
-      : read
-        ? (decision.evidence.test?.weights ?? null)
-        : testWeightsAt(plan, traffic.position);
-  return { route: route.label, url, weights };
-};
-
 /** Accepted again, but there is no point in offering it. */
 const repeats = (kind: CommandKind, commands: readonly Command[]): boolean => {
   const { pause, freeze } = steeringOf(commands, 0);
@@ -236,58 +153,6 @@ export const endedOf = ({ record, execution }: Pick<Snapshot, 'record' | 'execut
   }
   return null;
 };
-
-const routesNow = ({ traffic, decision, plan, rolledBack, attached }: Slices): View['routes'] => {
-  if (rolledBack?.kind === 'restored') {
-    return rolledBack.routes.map(({ label }) => ({ route: label, weights: { blue: 100, green: 0 } }));
-  }
-  // A decision saw the routes after the shift; the shift itself read them back.
-  const judged = decision !== undefined && decision.evidence.observedAtMs >= (traffic?.shiftedAtMs ?? 0);
-  if (judged) return decision.evidence.routes.map(({ label, weights }) => ({ route: label, weights }));
-  if (traffic !== undefined) {
-    return traffic.routes.map(({ label, after }) => ({ route: label, weights: after }));
-  }
-  if (attached === undefined) return [];
-  return (plan?.routes ?? []).map(({ label }) => ({ route: label, weights: { blue: 100, green: 0 } }));
-};
-
-/** As it was last observed; once blue goes, what is left is known without an observation. */
-const readinessNow = (
-  { decision, ready, retirement, rolledBack }: Slices,
-  { plan, noReturn, ended }: Pick<View, 'noReturn' | 'ended'> & { plan: Plan | null },
-): Readiness | null => {
-  if (plan === null || ended !== null || rolledBack !== undefined || decision?.kind === 'rollBack')
-    return null;
-  if (!noReturn) return retirement?.readiness ?? decision?.evidence.readiness ?? null;
-  return readinessOf({
-    plan,
-    blueIsGoing: true,
-    blue: null,
-    green: null,
-    needed: plan.desiredCount,
-    greenIsLost: false,
-    launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
-  });
-};
-
-/** RollBack counts again when it is visited once more. */
-const goingNow = (phase: View['phase'], { removal, retirement, rolledBack }: Slices): View['going'] => {
-  if (phase === 'rollingBack') return null;
-  if (phase === 'removing' || (removal !== undefined && rolledBack !== undefined)) {
-    return { colour: 'green', running: removal?.runningCount ?? null };
-  }
-  const goes = retirement !== undefined && ['draining', 'due', 'retired'].includes(retirement.kind);
-  return goes ? { colour: 'blue', running: retirement.runningCount } : null;
-};
-
-const greenNow = ({ decision, ready, rolledBack }: Slices): View['green'] => {
-  if (rolledBack?.evidence !== undefined) return rolledBack.evidence.green;
-  if (decision !== undefined) return decision.evidence.green;
-  return ready === undefined ? null : { healthy: ready.healthyTargets, wanted: ready.wanted };
-};
-
-const alarmsNow = ({ decision }: Slices, names: string[]): View['alarms'] =>
-  decision?.evidence.alarms ?? names.map((name) => ({ name, state: 'not read yet' }));
 
 const whyNow = (phase: View['phase'], slices: Slices): string => {
   const { lease, ready, rolledBack, removal, retirement, decision } = slices;

@@ -5,7 +5,8 @@ import { EXIT_INTERRUPTED, EXIT_UNWATCHED, type ExitCode } from '../exit-codes.t
 import { makeWatcher, type Watched } from './snapshot.ts';
 import { type Stage, type Verdict, verdictOf } from './stage.ts';
 import { type Entry, makeTimeline } from './timeline.ts';
-import { type View, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
+import type { View } from './view.types.ts';
 
 /** Where a watched deployment is shown: lines, a live view or JSON. */
 export type Sink = {
