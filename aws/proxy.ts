@@ -14,9 +14,65 @@ export const connectionAgents = (environment: Environment, read: (path: string) 
   const agent = { keepAlive: true, maxSockets: 50 };
   const ca = trusted(environment, read);
   if (!namesProxy(environment)) return ca === null ? {} : { httpsAgent: { ...agent, ca } };
-  const behindProxy = { ...agent, proxyEnv: { ...environment } };
+  const behindProxy = { ...agent, proxyEnv: asNodeReads(environment) };
   return { httpAgent: behindProxy, httpsAgent: { ...behindProxy, ...(ca === null ? {} : { ca }) } };
 };
+
+/**
+ * The AWS CLI takes an address without its scheme for an http: one, and a name of NO_PROXY for all names below it too
+ * (botocore, `_fix_proxy_url`; Python, `proxy_bypass_environment`). Node passes the first by, and reads the second as
+ * that one name.
+ */
+const asNodeReads = (environment: Environment): Environment => ({
+  ...environment,
+  ...changed(environment, NAMES, proxyAddress),
+  ...changed(environment, ['NO_PROXY', 'no_proxy'], withNamesBelow),
+});
+
+const changed = (
+  environment: Environment,
+  names: readonly string[],
+  change: (text: string, name: string) => string,
+): Environment =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const text = environment[name];
+      return text === undefined || text === '' ? [] : [[name, change(text, name)]];
+    }),
+  );
+
+const proxyAddress = (text: string, name: string): string => {
+  const address = text.includes('://') ? text : `http://${text.replace(/^\/\//, '')}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && isEncoded(url)) return address;
+  // Not the address itself: it may have a password in it.
+  const found =
+    url === null || /^https?:$/.test(url.protocol) ? 'none that can be read' : `one of ${url.protocol}//`;
+  throw new DeploymentError(
+    'Rejected',
+    `Expected the address of an http: or https: proxy in ${name}, found ${found}. ` +
+      'Correct it, for example http://proxy.example.com:3128 (with a password: its signs percent-encoded), or unset it.',
+  );
+};
+
+/** Name and password, as Node decodes them. */
+const isEncoded = ({ username, password }: URL): boolean => {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const IP_OR_PATTERN = /^[.*]|^[\d.:/[\]-]+$/;
+
+const withNamesBelow = (text: string): string =>
+  text
+    .split(/[\s,]+/)
+    .filter((one) => one !== '')
+    .flatMap((one) => (IP_OR_PATTERN.test(one) ? [one] : [one, `.${one}`]))
+    .join(',');
 
 /** AWS_CA_BUNDLE, as for the AWS CLI: instead of the certificates that Node trusts. */
 const trusted = ({ AWS_CA_BUNDLE: path }: Environment, read: (path: string) => string): string | null => {

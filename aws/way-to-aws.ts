@@ -33,6 +33,12 @@ export const onTheWay = (error: Error, said: string, tries: string): string | un
       'proxy, and the network.'
     );
   }
+  if (code === 'ERR_PROXY_TUNNEL') {
+    return (
+      `the proxy opens no way to AWS (${said}). Check HTTPS_PROXY, with the name and the password if it wants ` +
+      'them, and whether the proxy allows this host.'
+    );
+  }
   if (UNTRUSTED.test(code)) {
     return (
       `the certificate of what answered is not trusted (${said}). Where a proxy of your network has ` +

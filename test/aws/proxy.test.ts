@@ -80,6 +80,39 @@ test('an AWS_CA_BUNDLE that cannot be read is named', () => {
 });
 
 test.each([
+  ['proxy:3128', 'http://proxy:3128'],
+  ['//proxy:3128', 'http://proxy:3128'],
+  ['ada:secret@proxy:3128', 'http://ada:secret@proxy:3128'],
+  ['https://proxy:3129', 'https://proxy:3129'],
+])('the address %s is taken as the AWS CLI takes it', (address, followed) => {
+  expect(connectionAgents({ https_proxy: address }, () => '')).toMatchObject({
+    httpsAgent: { proxyEnv: { https_proxy: followed } },
+  });
+});
+
+test.each([
+  ['socks5://ada:secret@proxy:1080', 'found one of socks5://'],
+  ['http://ada:sec%ret@proxy:3128', 'none that can be read'],
+  ['http://[proxy', 'none that can be read'],
+])('the address %s is refused without its password', (address, found) => {
+  const connect = () => connectionAgents({ HTTPS_PROXY: address }, () => '');
+
+  expect(connect).toThrow(/^Expected the address of an http: or https: proxy in HTTPS_PROXY, found /);
+  expect(connect).toThrow(found);
+  expect(connect).not.toThrow(/sec%?ret/);
+});
+
+test.each([
+  ['amazonaws.com', 'amazonaws.com,.amazonaws.com'],
+  ['.internal, 10.0.0.1 10.0.0.1-10.0.0.9,*', '.internal,10.0.0.1,10.0.0.1-10.0.0.9,*'],
+  ['localhost:4566,[::1]', 'localhost:4566,.localhost:4566,[::1]'],
+])('NO_PROXY=%s is for the names below it, too', (none, followed) => {
+  expect(connectionAgents({ HTTPS_PROXY: 'http://proxy:1', no_proxy: none }, () => '')).toMatchObject({
+    httpsAgent: { proxyEnv: { no_proxy: followed } },
+  });
+});
+
+test.each([
   ['20.19.0', true],
   ['22.20.0', true],
   ['22.21.0', false],
