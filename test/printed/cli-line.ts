@@ -163,10 +163,16 @@ const readOption = (schema: NormalizedSchema, { name, values }: Option): unknown
 };
 
 /** Every reason why the CLI, or the shell before it, would not take a line. */
-export const lineProblems = (line: string): string[] => {
-  const { words, problems } = shellWords(line);
-  return [...problems, ...readAwsLine(words).problems.map((problem) => `${line}: ${problem}`)];
-};
+export const lineProblems = (line: string): string[] =>
+  pipeline(line).flatMap((part) => {
+    const { words, problems } = shellWords(part);
+    if (words[0] === 'jq') return problems;
+    return [...problems, ...readAwsLine(words).problems.map((problem) => `${part}: ${problem}`)];
+  });
+
+/** The parts of a line between its pipes. */
+export const pipeline = (line: string): string[] =>
+  [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^|'"])+/g)].map(([part]) => part.trim());
 
 /** What the CLI would send, and each reason why it would not. */
 export const readAwsLine = (words: readonly string[]): Read => {

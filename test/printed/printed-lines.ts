@@ -1,7 +1,16 @@
 import { commands } from '../../cli/commands.ts';
 import { preflight } from '../../core/plan/preflight/preflight.ts';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
 import { aSimulatedAccount, DEPLOY, SHOP, type SimulatedAccount } from '../cli/a-simulated-account.ts';
-import { anObservation, aRequest } from '../core/an-observation.ts';
+import {
+  anObservation,
+  aRequest,
+  aRoute,
+  BLUE_GROUP,
+  GREEN_GROUP,
+  LISTENER,
+  RULE,
+} from '../core/an-observation.ts';
 import { cases } from '../core/plan/preflight/cases.ts';
 import { commandsIn } from './sources.ts';
 
@@ -15,9 +24,16 @@ export const isRehearsalOfFile = (line: string): boolean => /rehearse (?!product
 
 const verbs = commands.map(({ name }) => name);
 
+/** Weights the wrong way round on a route that signs users in before it forwards. */
+const signingIn = (arn: string, kind: Route['kind']) => {
+  const route = aRoute({ [BLUE_GROUP]: 0, [GREEN_GROUP]: 100 }, { arn, kind });
+  const original = { ...route.original, otherActions: ['authenticate-oidc'] };
+  return { observed: anObservation({ routes: [{ ...route, original }] }), request: {} };
+};
+
 /** Of every finding that preflight can make. */
 const ofFindings = (): Printed[] =>
-  cases.flatMap(({ observed, request }) =>
+  [...cases, signingIn(LISTENER, 'listener'), signingIn(RULE, 'rule')].flatMap(({ observed, request }) =>
     preflight(observed ?? anObservation(), aRequest(request)).flatMap((finding) =>
       (finding.commands ?? []).map((line) => ({ line, account: 'observed' as const })),
     ),

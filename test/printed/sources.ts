@@ -62,6 +62,8 @@ export const commandsIn = (text: string, verbs: readonly string[]): { text: stri
     const words = begin.replace(/^npx /, '').split(' ');
     if (words[0] === 'cutover' && !verbs.includes(words[1] ?? '')) return [];
     const before = text.slice(0, match.index);
+    // It is in the middle of a line that another command begins.
+    if (before.endsWith(' | ')) return [];
     const quoted = before.endsWith('`');
     const rest = text.slice(match.index);
     // In backticks to the next one; else to the end of its line, of its JSON string, or of its column.

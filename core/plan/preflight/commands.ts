@@ -76,15 +76,14 @@ export const createAlarmOn = (group: ObservedTargetGroup, { arn, type }: Observe
 
 /**
  * Writes the forward action of a route with these weights and the stickiness it has. The call replaces the whole list
- * of actions [fact 74]: of a route that does something before, such as signing users in, it would make a public one,
- * so there the actions are only shown.
+ * of actions [fact 74]: of a route that does something before, such as signing users in, it would make a public one.
  */
 export const forward = (route: Route, groups: readonly WeightedGroup[]): string => {
-  if (route.original.otherActions !== undefined) {
-    return route.kind === 'rule'
-      ? `aws elbv2 describe-rules --rule-arns ${route.arn} --query 'Rules[0].Actions'`
-      : `aws elbv2 describe-listeners --listener-arns ${route.arn} --query 'Listeners[0].DefaultActions'`;
-  }
+  const targetGroups = groups.map(({ targetGroupArn, weight }) => ({
+    TargetGroupArn: targetGroupArn,
+    Weight: weight,
+  }));
+  if (route.original.otherActions !== undefined) return rewritten(route, JSON.stringify(targetGroups));
   const { enabled, durationSeconds } = route.original.stickiness;
   const sticky = enabled
     ? {
@@ -94,10 +93,6 @@ export const forward = (route: Route, groups: readonly WeightedGroup[]): string 
         },
       }
     : {};
-  const targetGroups = groups.map(({ targetGroupArn, weight }) => ({
-    TargetGroupArn: targetGroupArn,
-    Weight: weight,
-  }));
   const action = JSON.stringify([
     { Type: 'forward', ForwardConfig: { TargetGroups: targetGroups, ...sticky } },
   ]);
@@ -106,13 +101,24 @@ export const forward = (route: Route, groups: readonly WeightedGroup[]): string 
     : `aws elbv2 modify-listener --listener-arn ${route.arn} --default-actions '${action}'`;
 };
 
+/**
+ * Every action as it is when the line runs, with other weights. A client secret is never shown, so it is kept by its
+ * flag, as aws/forward-action.ts does.
+ */
+const rewritten = ({ kind, arn }: Route, targetGroups: string): string => {
+  const edit =
+    `map(if .Type == "forward" then del(.TargetGroupArn) | .ForwardConfig.TargetGroups = ${targetGroups} ` +
+    'elif .AuthenticateOidcConfig then .AuthenticateOidcConfig.UseExistingClientSecret = true else . end)';
+  return kind === 'rule'
+    ? `aws elbv2 describe-rules --rule-arns ${arn} --query 'Rules[0].Actions' --output json | jq '${edit}' | aws elbv2 modify-rule --rule-arn ${arn} --actions file:///dev/stdin`
+    : `aws elbv2 describe-listeners --listener-arns ${arn} --query 'Listeners[0].DefaultActions' --output json | jq '${edit}' | aws elbv2 modify-listener --listener-arn ${arn} --default-actions file:///dev/stdin`;
+};
+
 /** What a finding says beside `forward`. */
 export const forwarded = ({ original: { otherActions } }: Route, does: string): string =>
   otherActions === undefined
     ? does
-    : `It has other actions (${otherActions.join(', ')}), which a command would have to write again, and ` +
-      'take away if it does not: change the weights where the rule is declared, or in the console. This ' +
-      'shows the actions.';
+    : `${does} Its other actions (${otherActions.join(', ')}) are read and written again as they are; it needs jq.`;
 
 export const setAttributes = (
   group: ObservedTargetGroup,
