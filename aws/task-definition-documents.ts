@@ -13,14 +13,16 @@ import { orNoSuchRevision, revisionStatus } from './task-definitions.ts';
 
 export type ReadRevision = { document: TaskDefinitionDocument; status: ObservedTaskDefinition['status'] };
 
+/** What ECS says that it registered, without the tags. */
+export type RegisteredRevision = { arn: string; document: TaskDefinitionDocument };
+
 /**
  * Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields.
  */
 export type TaskDefinitionDocuments = {
   /** What to register to get the same again, with its tags; and whether ECS launches it: only an ACTIVE one. */
   read(name: string): Promise<ReadRevision>;
-  /** @returns the new revision's ARN */
-  register(document: TaskDefinitionDocument): Promise<string>;
+  register(document: TaskDefinitionDocument): Promise<RegisteredRevision>;
 };
 
 export const makeTaskDefinitionDocuments = (client: Sender, call: Call): TaskDefinitionDocuments => ({
@@ -45,7 +47,12 @@ export const makeTaskDefinitionDocuments = (client: Sender, call: Call): TaskDef
       document as unknown as RegisterTaskDefinitionCommandInput,
     );
     sendAsItIs(command, document);
+    const answered = keepAnswer(command);
     const { taskDefinition } = await call(client, command, { what });
-    return required(taskDefinition?.taskDefinitionArn, "the new revision's ARN", what);
+    const raw = answered()?.taskDefinition;
+    return {
+      arn: required(taskDefinition?.taskDefinitionArn, "the new revision's ARN", what),
+      document: registrationOf(isObject(raw) ? raw : { ...taskDefinition }),
+    };
   },
 });

@@ -196,17 +196,23 @@ export const runningRevision = async (account: Account, target: Target): Promise
   return taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null;
 };
 
-/** The name to deploy; a new document is registered first. */
-export const registered = async (account: Account, revision: Revision): Promise<string> =>
-  revision.kind === 'existing' ? revision.taskDefinition : registeredDocument(account, revision.document);
+/** The name to deploy, and what ECS made something else of than was asked: a member left out, another value. */
+export type Registered = { taskDefinition: string; altered: Difference[] };
 
-/** @returns the new revision's ARN */
+/** The name to deploy; a new document is registered first. */
+export const registered = async (account: Account, revision: Revision): Promise<Registered> =>
+  revision.kind === 'existing'
+    ? { taskDefinition: revision.taskDefinition, altered: [] }
+    : registeredDocument(account, revision.document);
+
 export const registeredDocument = async (
   account: Account,
   document: TaskDefinitionDocument,
-): Promise<string> => {
+): Promise<Registered> => {
   try {
-    return await account.verbs().documents.register(document);
+    const { arn, document: made } = await account.verbs().documents.register(document);
+    const { tags: _tags, ...asked } = document;
+    return { taskDefinition: arn, altered: changesBetween(asked, made) };
   } catch (error) {
     // What ECS says about the document is about the person's file or image, not about AWS.
     if (isDeploymentError(error, 'Rejected')) throw new UsageError(error.message);

@@ -2,6 +2,7 @@ import { executionLink } from '../../core/console-link.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { Fields } from '../../core/request/read-field.ts';
+import type { Difference } from '../../report/document-diff.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { type CheckedService, checkService } from '../account/check-service.ts';
 import { deployedCommit } from '../account/ci-commit.ts';
@@ -26,7 +27,7 @@ import { targetOf } from '../account/target-of.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
-import { diffText } from '../render/diff.ts';
+import { alteredText, diffText } from '../render/diff.ts';
 import { makePaint } from '../render/paint.ts';
 import { planText } from '../render/plan.ts';
 import { hang } from '../render/text.ts';
@@ -135,8 +136,8 @@ export const deployCommand: Command = {
       return checked.refused ? EXIT_REFUSED : EXIT_OK;
     }
 
-    const taskDefinition = await registered(account, revision);
-    showRevision(revision, taskDefinition, settings, terminal);
+    const { taskDefinition, altered } = await registered(account, revision);
+    showRevision(revision, taskDefinition, altered, settings, terminal);
     // From here on Ctrl-C must not end the process before it has said how to continue.
     host.interruption();
     const started = await startDeployment(
@@ -212,17 +213,26 @@ const showBusy = (reason: string, { showing }: FollowSettings, terminal: Termina
 const showRevision = (
   revision: Revision,
   taskDefinition: string,
+  altered: Difference[],
   { showing }: FollowSettings,
   terminal: Terminal,
 ): void => {
   const to = nameOf(taskDefinition);
   if (showing !== 'json') {
-    terminal.out(`\n${diffText(revision, to, makePaint(terminal.colour))}\n`);
+    const paint = makePaint(terminal.colour);
+    terminal.out(`\n${diffText(revision, to, paint)}\n`);
+    terminal.err(alteredText(altered, to, paint));
     return;
   }
   const from = revision.running === null ? null : nameOf(revision.running);
-  const registeredNow = revision.kind === 'new';
-  writeEvent(terminal, 'revision', { from, to, registered: registeredNow, changes: revision.changes });
+  const { changes } = revision;
+  writeEvent(terminal, 'revision', {
+    from,
+    to,
+    registered: revision.kind === 'new',
+    changes,
+    ...(altered.length === 0 ? {} : { altered }),
+  });
 };
 
 const showDryRun = (

@@ -14,6 +14,8 @@ import { launchable, type WayBack, wayBackFrom, wayBackTo } from '../account/way
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_ABORTED, EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
+import { alteredText } from '../render/diff.ts';
+import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type FollowSettings, follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
@@ -73,7 +75,7 @@ export const rollbackCommand: Command = {
     if (args.flag('dry-run')) return EXIT_OK;
 
     host.interruption();
-    const watched = await go(way, account, target, running, args);
+    const watched = await go(way, account, target, running, args, terminal);
     if (args.flag('detach')) return EXIT_OK;
     const code = await follow(account, watched, target.words, settings, terminal);
     return way.kind === 'deploy' || before?.by === 'deploy' ? code : gone(code);
@@ -114,12 +116,15 @@ const go = async (
   target: Target,
   running: Watched | null,
   args: Arguments,
+  terminal: Terminal,
 ): Promise<Watched> => {
   const verbs = account.verbs();
   if (way.kind === 'deploy') {
     const { document, taskDefinition } = way;
-    const revision = document === undefined ? taskDefinition : await registeredDocument(account, document);
-    const request = await rollbackRequest(revision, target, args, await verbs.identity());
+    const revision =
+      document === undefined ? { taskDefinition, altered: [] } : await registeredDocument(account, document);
+    terminal.err(alteredText(revision.altered, revision.taskDefinition, makePaint(terminal.colour)));
+    const request = await rollbackRequest(revision.taskDefinition, target, args, await verbs.identity());
     return startDeployment(account, target, request, args.text('name'));
   }
   if (running === null) throw new Error('unreachable: there is no deployment to go back in');

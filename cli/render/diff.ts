@@ -22,3 +22,13 @@ export const diffText = ({ running, changes, unread }: Revision, to: string, pai
   if (changes.length === 0) return `${title}\n    nothing changes: the running revision is deployed again\n`;
   return `${[title, ...changes.flatMap((change) => rows(change, paint))].join('\n')}\n`;
 };
+
+/** What was registered is not what was asked; empty where it is. */
+export const alteredText = (altered: readonly Difference[], taskDefinition: string, paint: Paint): string =>
+  altered.length === 0
+    ? ''
+    : [
+        `warning: ${nameOf(taskDefinition)} is registered, and ECS made something else of what was asked:`,
+        ...altered.flatMap((one) => rows(one, paint)),
+        '',
+      ].join('\n');

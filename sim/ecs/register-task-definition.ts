@@ -9,6 +9,41 @@ import { type Operations, SimApiError } from '../kernel/fake-client.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import type { Lookup } from './lookup.ts';
 
+/**
+ * What ECS describes of a definition that leaves it out (API reference, RegisterTaskDefinition, ContainerDefinition,
+ * PortMapping, HealthCheck): sizes in units, empty lists, and the defaults of a container.
+ */
+const filledIn = (definition: TaskDefinition): TaskDefinition => ({
+  ...definition,
+  ...(definition.cpu === undefined ? {} : { cpu: inUnits(definition.cpu) }),
+  ...(definition.memory === undefined ? {} : { memory: inUnits(definition.memory) }),
+  placementConstraints: definition.placementConstraints ?? [],
+  volumes: (definition.volumes ?? []).map((volume) =>
+    Object.keys(volume).length === 1 ? { ...volume, host: {} } : volume,
+  ),
+  containerDefinitions: (definition.containerDefinitions ?? []).map((container) => ({
+    cpu: 0,
+    essential: true,
+    environment: [],
+    volumesFrom: [],
+    ...container,
+    mountPoints: (container.mountPoints ?? []).map((point) => ({ readOnly: false, ...point })),
+    portMappings: (container.portMappings ?? []).map((mapping) => ({
+      hostPort: definition.networkMode === 'awsvpc' ? mapping.containerPort : 0,
+      protocol: 'tcp',
+      ...mapping,
+    })),
+    ...(container.healthCheck && {
+      healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck },
+    }),
+  })),
+});
+
+const inUnits = (size: string): string => {
+  const [, amount] = /^([\d.]+)\s*(?:vcpu|gb)$/i.exec(size.trim()) ?? [];
+  return amount === undefined ? size : String(Number(amount) * 1024);
+};
+
 /** The next revision of a family. Every registration makes a new one, also of an unchanged definition. */
 export const registerTaskDefinition = ({ region, account }: WorldSeed, lookup: Lookup): Operations => ({
   RegisterTaskDefinition: (input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionResponse => {
@@ -18,7 +53,7 @@ export const registerTaskDefinition = ({ region, account }: WorldSeed, lookup: L
     }
     const revision = 1 + Math.max(0, ...lookup.revisions(family).map(({ revision = 0 }) => revision));
     const taskDefinition: TaskDefinition & { taskDefinitionArn: string } = {
-      ...(rest as TaskDefinition),
+      ...filledIn(rest as TaskDefinition),
       family,
       revision,
       status: 'ACTIVE',

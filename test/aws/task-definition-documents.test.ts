@@ -39,7 +39,7 @@ test('a member that is newer than the SDK is read, and registered again', async 
   const { definitions, bodies } = await aNewerEcs();
 
   const { document, status } = await definitions.read('shop');
-  const arn = await definitions.register(document);
+  const registered = await definitions.register(document);
 
   expect(document).toEqual({
     family: 'shop',
@@ -49,5 +49,7 @@ test('a member that is newer than the SDK is read, and registered again', async 
   });
   expect(status).toBe('INACTIVE');
   expect(bodies[1]).toEqual(document);
-  expect(arn).toMatch(/shop:7$/);
+  expect(registered.arn).toMatch(/shop:7$/);
+  const { tags: _tags, ...untagged } = document;
+  expect(registered.document).toEqual(untagged);
 });
