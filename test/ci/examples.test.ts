@@ -47,14 +47,12 @@ const environment = {
   NAME: 'shop-1',
 };
 
-/** Where the examples put Cutover: a clone whose `scripts/cutover` only takes notes. */
+/** A runner on which `npm` takes notes, and the installed `cutover` too. */
 const inWorkshop = (script: string, code = 0) => {
   const workshop = aWorkshop();
-  for (const name of ['git', 'npm']) workshop.stub(name);
+  workshop.stub('npm');
   workshop.stub('cutover', { code });
-  const here = script
-    .replaceAll(/\S*\/scripts\/cutover\b/g, 'cutover')
-    .replaceAll('/opt/cutover', `${workshop.directory}/opt`);
+  const here = script.replaceAll(/\S*\/node_modules\/\.bin\/cutover\b/g, 'cutover');
   return { ...workshop.run(here, environment), calls: workshop.calls() };
 };
 
@@ -88,12 +86,15 @@ describe.each(all)('$name', ({ script }) => {
     }
   });
 
-  test('installs without development dependencies and without scripts', () => {
-    const { calls } = inWorkshop(script);
+  test('installs the packed file of this version and no clone', () => {
+    const { name, version } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as Record<string, string>;
+    const installs = inWorkshop(script).calls.filter((call) => call.startsWith('npm '));
 
-    expect(calls).toContainEqual(
-      expect.stringMatching(/^npm \[ci\] \[--prefix\] .*\[--omit=dev\] \[--ignore-scripts\]/),
-    );
+    expect(script).not.toMatch(/git clone|npm ci/);
+    for (const call of installs) expect(call).toContain(`/${name}-${version}.tgz]`);
+    expect(installs.length).toBeGreaterThan(0);
   });
 });
 
