@@ -1,5 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { type ApiErrorName, DeploymentError } from '../core/errors.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Operation } from './operation.ts';
 import { onTheWay, saidOnTheWay } from './way-to-aws.ts';
 
@@ -130,9 +131,9 @@ type Attempted = {
 export const toDeploymentError = (error: unknown, attempted: Attempted): unknown => {
   const name = classify(error);
   if (name === null || !(error instanceof Error)) return error;
-  return new DeploymentError(name, `Could not ${attempted.what}: ${explain(name, error, attempted)}`, {
-    cause: error,
-  });
+  // AWS's words and the names are of others.
+  const message = oneLine(`Could not ${attempted.what}: ${explain(name, error, attempted)}`);
+  return new DeploymentError(name, message, { cause: error });
 };
 
 /** Of an answer that is no JSON (a proxy's page, most often) the SDK adds where a programmer finds it. */

@@ -14,7 +14,7 @@ import { orNoSuchRevision, revisionStatus } from './task-definitions.ts';
 export type ReadRevision = { document: TaskDefinitionDocument; status: ObservedTaskDefinition['status'] };
 
 /** What ECS says that it registered, without the tags. */
-export type RegisteredRevision = { arn: string; document: TaskDefinitionDocument };
+type RegisteredRevision = { arn: string; document: TaskDefinitionDocument };
 
 /**
  * Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields.

@@ -2,6 +2,7 @@ import { unfollowedProxy } from '../aws/proxy.ts';
 import { isSettingProblem } from '../aws/settings.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Host } from './account/host.types.ts';
 import { processHost } from './account/process-host.ts';
 import { readArguments } from './arguments.ts';
@@ -81,18 +82,23 @@ const exitOf = (error: DeploymentError): ExitCode => {
   return name === 'NotFound' || isSettingProblem(error) ? EXIT_USAGE : EXIT_UNAVAILABLE;
 };
 
+/** These list problems, a line each; whatever else has several lines has them of others. */
+const linesOf = ({ name, message }: DeploymentError): string[] =>
+  name === 'InvalidRequest' || name === 'PreflightFailed' ? message.split('\n') : [oneLine(message)];
+
 const explain = (error: unknown, terminal: Terminal): ExitCode => {
   const paint = makePaint(terminal.colour);
   const line = (text: string): void => terminal.err(`${hang(text, 2, terminal.width)}\n`);
   if (error instanceof UsageError) {
-    line(`${paint('red', 'error:')} ${error.message}`);
-    for (const problem of error.problems) line(`- ${problem}`);
-    if (error.hint !== undefined) line(`${paint('cyan', 'what to do:')} ${error.hint}`);
+    // They quote what was typed, and what files hold.
+    line(`${paint('red', 'error:')} ${oneLine(error.message)}`);
+    for (const problem of error.problems) line(`- ${oneLine(problem)}`);
+    if (error.hint !== undefined) line(`${paint('cyan', 'what to do:')} ${oneLine(error.hint)}`);
     return EXIT_USAGE;
   }
 
   if (error instanceof DeploymentError) {
-    for (const [index, part] of error.message.split('\n').entries()) {
+    for (const [index, part] of linesOf(error).entries()) {
       line(index === 0 ? `${paint('red', 'error:')} ${part}` : part);
     }
     return exitOf(error);

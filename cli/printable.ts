@@ -1,3 +1,4 @@
+import { withPages } from './render/pages.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -30,12 +31,16 @@ export const printable = (text: string, colour: boolean): string => {
   return shown.replace(RUNNER_COMMAND, '$1\\$2');
 };
 
-/** The same terminal, on which nothing unseen can be written. */
+/**
+ * The same terminal, on which nothing unseen can be written, and a page of ours is named by where it is. What goes into
+ * a file or another program keeps the names.
+ */
 export const printing = (terminal: Terminal): Terminal => {
-  const { colour } = terminal;
+  const { colour, interactive } = terminal;
+  const read = (text: string): string => (interactive && !text.startsWith('{') ? withPages(text) : text);
   return Object.create(terminal, {
-    out: { value: (text: string) => terminal.out(printable(text, colour)) },
-    err: { value: (text: string) => terminal.err(printable(text, colour)) },
+    out: { value: (text: string) => terminal.out(printable(read(text), colour)) },
+    err: { value: (text: string) => terminal.err(printable(withPages(text), colour)) },
     redraw: { value: (cursor: string, text: string) => terminal.out(cursor + printable(text, colour)) },
   }) as Terminal;
 };

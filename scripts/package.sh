@@ -56,6 +56,8 @@ use() {
       echo "$code" >"$kept/$number.code"
     )
     sed -i -E 's/\(Node [0-9.]+\)/(Node)/' "$kept/$number.out"
+    # A page is named by where it is installed.
+    sed -i -E 's#[^ (`]*docs/([a-z-]+\.md)#docs/\1#g' "$kept/$number.err"
   done
   cp "$scratch/$name/report.html" "$kept"
 }

@@ -97,5 +97,6 @@ const describeSyntax = (error: YAMLError, text: string, lines: LineCounter): str
   return `line ${line}, column ${col}: ${inOurWords(error, text)}`;
 };
 
+/** What YAML leaves empty is null to a program, and nothing to the one who wrote it. */
 const describe = ({ path, expected, found, hint }: Problem): string =>
-  `${path}: expected ${expected}, found ${found}${hint === undefined ? '' : `. ${hint}`}`;
+  `${path}: expected ${expected}, found ${found === 'null' ? 'nothing' : found}${hint === undefined ? '' : `. ${hint}`}`;

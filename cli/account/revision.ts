@@ -197,7 +197,7 @@ export const runningRevision = async (account: Account, target: Target): Promise
 };
 
 /** The name to deploy, and what ECS made something else of than was asked: a member left out, another value. */
-export type Registered = { taskDefinition: string; altered: Difference[] };
+type Registered = { taskDefinition: string; altered: Difference[] };
 
 /** The name to deploy; a new document is registered first. */
 export const registered = async (account: Account, revision: Revision): Promise<Registered> =>

@@ -54,12 +54,12 @@ const aProxy = async (to: number, refuses?: string) => {
       socket.end(`HTTP/1.1 ${refuses}\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    const onward = connect(to, '127.0.0.1', () => {
+    const upstream = connect(to, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      socket.pipe(onward).pipe(socket);
+      socket.pipe(upstream).pipe(socket);
     });
-    for (const one of [socket, onward]) one.on('error', () => undefined);
-    onTestFinished(() => void onward.destroy());
+    for (const one of [socket, upstream]) one.on('error', () => undefined);
+    onTestFinished(() => void upstream.destroy());
   });
   return { port: await listening(server), asked, passwords, others };
 };
@@ -109,7 +109,7 @@ test('HTTP_PROXY is not for https:, as for the AWS CLI', async () => {
   expect(ecs.asked).toEqual([`127.0.0.1:${ecs.port}`]);
 });
 
-test.each(['127.0.0.1', 'elsewhere.test,127.0.0.1', '*'])('NO_PROXY=%s goes past it', async (none) => {
+test.each(['127.0.0.1', 'elsewhere.test,127.0.0.1', '*'])('NO_PROXY=%s is reached directly', async (none) => {
   const ecs = await anEcs();
   const proxy = await aProxy(ecs.port);
 

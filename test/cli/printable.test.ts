@@ -33,6 +33,78 @@ test('a line feed in what somebody wrote makes no line of its own', async () => 
   expect(image.err).toContain('found "web=repo/shop:9\\nerror: gone"');
 });
 
+describe('a line feed in what is refused is no line of its own', () => {
+  const FAKE = 'x\nSUCCEEDED';
+
+  test.each<[string, string[]]>([
+    ['a Region', ['status', SHOP, '--region', FAKE]],
+    ['a time', ['history', SHOP, '--since', FAKE]],
+    ['a service', ['status', `production/${FAKE}`]],
+    ['a file', ['status', '--config', FAKE]],
+    ['a request', ['rehearse', FAKE]],
+    ['a command', [FAKE]],
+    ['an option', ['status', `--${FAKE}`]],
+    ['a name', ['deploy', SHOP, '-t', 'shop:42', '--name', FAKE]],
+    ['a strategy', ['deploy', SHOP, '-t', 'shop:42', '--strategy', FAKE]],
+    ['a revision', ['deploy', SHOP, '-t', FAKE]],
+    ['a version to go back to', ['rollback', SHOP, '--to', FAKE]],
+    ['a deployment', ['watch', SHOP, '--deployment', FAKE]],
+    ['a stage', ['watch', SHOP, '--wait-until', FAKE]],
+    ['a duration', ['watch', SHOP, '--timeout', FAKE]],
+    ['a fault', ['rehearse', 'examples/shop/request.json', '--inject', FAKE]],
+    ['a seed', ['rehearse', 'examples/shop/request.json', '--seed', FAKE]],
+    ['a digest', ['history', SHOP, '--verify', '--digest', FAKE]],
+    ['a hook', ['hook', 'test', FAKE, SHOP]],
+  ])('%s', async (_, argv) => {
+    const account = await aSimulatedAccount();
+
+    const { err, out, code } = await account.cutover(argv, { width: 300 });
+
+    expect(`${err}${out}`).not.toMatch(/^\s*SUCCEEDED/m);
+    expect(err).not.toContain('Cutover itself failed');
+    expect([1, 3]).toContain(code);
+  });
+
+  test('a name in cutover.yaml', async () => {
+    const path = join(directory, 'cutover.yaml');
+    writeFileSync(path, 'services:\n  "x\\nSUCCEEDED":\n    "y\\nSUCCEEDED": 1\n');
+
+    const { err } = await cutover(['status', '--config', path], { width: 300 });
+
+    expect(err).toContain('x\\nSUCCEEDED');
+    expect(err).not.toMatch(/^\s*SUCCEEDED/m);
+  });
+
+  test('what AWS says', async () => {
+    const account = await aSimulatedAccount();
+    account.fail((service) =>
+      service === 'ssm'
+        ? Object.assign(new Error('no such thing\nSUCCEEDED'), {
+            name: 'ValidationException',
+            $fault: 'client',
+          })
+        : undefined,
+    );
+
+    const { err } = await account.cutover(['status', SHOP], { width: 300 });
+
+    expect(err).toContain('no such thing\\nSUCCEEDED');
+  });
+});
+
+test.each(['', '# nothing yet\n', 'services:\n'])(
+  'an empty cutover.yaml (%j) is called empty',
+  async (text) => {
+    const path = join(directory, 'empty.yaml');
+    writeFileSync(path, text);
+
+    const { err } = await cutover(['status', '--config', path], { width: 300 });
+
+    expect(err).toContain('found nothing');
+    expect(err).not.toContain('null');
+  },
+);
+
 test.each([{ colour: false }, { colour: true }])(
   'a request cannot write to the terminal that shows what is wrong with it, colour: $colour',
   async (shown) => {

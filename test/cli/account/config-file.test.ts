@@ -62,7 +62,7 @@ describe('what is wrong with a cutover.yaml', () => {
   });
 
   test('in an empty one is said without a line', () => {
-    expect(problemsOf('')).toEqual(['cutover.yaml: expected an object with services, found null']);
+    expect(problemsOf('')).toEqual(['cutover.yaml: expected an object with services, found nothing']);
   });
 
   test('is said of a service without environments, too', () => {
