@@ -1,7 +1,8 @@
 import type { HeldLease, StoredDeployment } from '../aws/store-verbs.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { placeBack } from '../core/ending/place-back.ts';
-import { type GroupHealth, groupHealth } from '../core/health/group-health.ts';
+import { greenHealth } from '../core/health/green-health.ts';
+import type { GroupHealth } from '../core/health/group-health.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -52,7 +53,7 @@ export const placedInBake = async (
   lease: HeldLease,
   plan: Plan,
   stored: StoredDeployment,
-  { position }: Pick<Decision, 'position'>,
+  { position, scaled }: Pick<Decision, 'position' | 'scaled'>,
   deps: Omit<Uses, 'listener'>,
 ): Promise<{ placed: Placement | null; greenHealth: GroupHealth }> => {
   const { service, blue, green, blueTargets, greenTargets, answers, memory } = await observe(
@@ -62,6 +63,7 @@ export const placedInBake = async (
     deps,
   );
   const shifted = weightsAt(plan, position);
+  const nowMs = deps.clock.nowMs();
   const shiftedAtMs = memory?.carried?.shiftedAtMs ?? 0;
   const traffic = { position, weights: shifted, shiftedAtMs, routes: [] };
   const placed = placeInBake({
@@ -74,9 +76,19 @@ export const placedInBake = async (
     answers,
     commands: stored.commands,
     memory,
-    nowMs: deps.clock.nowMs(),
+    nowMs,
   });
-  return { placed, greenHealth: groupHealth(greenTargets, green) };
+  // As JudgeHealth counts it: a green that grows with its weight has fewer tasks, and is whole.
+  const health = greenHealth({
+    plan,
+    targets: greenTargets,
+    taskSet: green,
+    blueTaskSet: blue,
+    greenPct: shifted.green,
+    scaled,
+    nowMs,
+  });
+  return { placed, greenHealth: health };
 };
 
 /** The same of a rollback, whose routes are read: what RollBack left there is not in the record. */

@@ -52,6 +52,16 @@ describe('green grows with its weight', () => {
     expect(follows.report.virtualSeconds - full.report.virtualSeconds).toBeLessThan(30);
   });
 
+  test('a long bake of a small green is observed no more often than that of one at full size', async () => {
+    const long = [{ greenPct: 10, bake: '4h' }, ...shifts.slice(2)];
+    const follows = await playing({ request: { shifts: long } });
+    const full = await playing({ request: { shifts: long, capacity: 'full' } });
+
+    expect(scales(follows)).toEqual([25, 100]);
+    // Those of the growth itself.
+    expect(follows.report.decisions.length - full.report.decisions.length).toBeLessThanOrEqual(3);
+  });
+
   test('a shift that waits for a person gets its tasks after the approval', async () => {
     const asks = [{ greenPct: 10, bake: '10m', approval: true }, ...shifts.slice(2)];
     const played = await playing({ request: { shifts: asks }, inject: ['approve@+30m'] });
