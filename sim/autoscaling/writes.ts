@@ -121,6 +121,9 @@ export const scalingWrites = (parts: Parts): Operations => {
         ...WHERE,
         'ScheduledActionName',
         'Schedule',
+        'Timezone',
+        'StartTime',
+        'EndTime',
         'ScalableTargetAction',
       ]);
       const { ResourceId = '', ScheduledActionName = '' } = input;
