@@ -17,10 +17,7 @@ const PACKAGE_DIRECTORY = 'dist/cloudformation';
 const nameOf = (file: string, content: Buffer): string =>
   `${file}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}.zip`;
 
-/**
- * Templates and zip files for people without the CDK: `aws s3 sync` the directory into a bucket, then create
- * the stack with the bucket's name (docs/deploying.md).
- */
+/** Templates and zip files for people without the CDK, and the script that installs them (docs/deploying.md). */
 export const packageForCloudFormation = async (outDir = PACKAGE_DIRECTORY): Promise<string[]> => {
   const work = mkdtempSync(join(tmpdir(), 'cutover-package-'));
   try {
@@ -49,6 +46,7 @@ const packageIn = async (work: string, outDir: string): Promise<string[]> => {
     bootstrapped: false,
   }).synth();
   for (const { templateFile } of stacks) cpSync(join(directory, templateFile), join(outDir, templateFile));
+  cpSync('infra/packaging/install.sh', join(outDir, 'install.sh'));
   return [...stacks.map(({ templateFile }) => templateFile), ...zips.values()].map((name) =>
     join(outDir, name),
   );

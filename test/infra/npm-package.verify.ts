@@ -61,7 +61,7 @@ describe('the npm package', () => {
   test('has a zip for each Lambda beside the template that names it', () => {
     const zips = handlerFiles().map((file) => `${file}-HASH.zip`);
     expect(inFolder('dist/cloudformation/').toSorted()).toEqual(
-      ['Cutover.template.json', ...zips].toSorted(),
+      ['Cutover.template.json', 'install.sh', ...zips].toSorted(),
     );
 
     const template = readFileSync(
