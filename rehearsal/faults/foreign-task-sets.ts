@@ -22,7 +22,7 @@ const inEcs = (
   colour: 'blue' | 'green',
   name: string,
   description: string,
-  command: (where: { cluster: string; service: string }, taskSet: string) => object,
+  command: (where: { cluster: string; service: string }, taskSet: string, scalePercent: number) => object,
 ): WorldFault => ({
   name: `${name}:${colour}`,
   description: `somebody ${description.replace('COLOUR', colour)}`,
@@ -35,7 +35,7 @@ const inEcs = (
     const set = setOf(scene, colour);
     if (set === undefined) return `there is no ${colour} task set`;
     const { kernel, ecs } = scene.world;
-    ecs.client.send(command(namesOf(scene), set.id) as never).catch((error: Error) => {
+    ecs.client.send(command(namesOf(scene), set.id, set.scalePercent) as never).catch((error: Error) => {
       kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
     });
     return null;
@@ -47,8 +47,9 @@ const halves = (colour: 'blue' | 'green'): WorldFault =>
     colour,
     'foreign-scale',
     "scales COLOUR's task set to half",
-    (where, taskSet) =>
-      new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
+    // Half of what it has: a green that grows with its weight has less than all.
+    (where, taskSet, scalePercent) =>
+      new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: scalePercent / 2, unit: 'PERCENT' } }),
   );
 
 const deletes = (colour: 'blue' | 'green'): WorldFault =>
