@@ -27,7 +27,9 @@ const readFile = (path: string): Series => {
   }
   const read = readSeries(value);
   if ('series' in read) return read.series;
-  throw new UsageError(`${path} cannot be analysed. ${describeProblems(read.problems, 'series')}`, {
+  const [head = '', ...lines] = describeProblems(read.problems, 'series').split('\n');
+  throw new UsageError(`${path} cannot be analysed. ${head}`, {
+    problems: lines.map((line) => line.replace(/^- /, '')),
     hint: '`cutover analyse --help` shows the form of a series',
   });
 };

@@ -161,7 +161,7 @@ describe('cutover analyse', () => {
 
     expect(code).toBe(1);
     expect(out).toBe('');
-    expect(err).toMatch(/The series has\s+4 problems/);
+    expect(err).toMatch(/The series has\s+4 problems:\n- /);
     expect(err).toContain('Did you mean minutes?');
     expect(err).toContain(
       'minutes[0].green.requests: expected a number of requests from 0 to 1e12, found -1.',
