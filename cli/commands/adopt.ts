@@ -43,7 +43,7 @@ const refusals = async ({ plan, alarms, goal, target }: Wanted, account: MoveTar
   // After the end of a move the old service is gone as it should be.
   const why = old === null && begun ? [] : await orNearest(host, target, account.whyNot());
   const owners = old === null ? [] : await account.owners(plan, observed);
-  const unknown = await account.unknownAlarms(alarms);
+  const { gone: unknown } = await account.alarms(alarms);
   return {
     observed,
     found: [
@@ -150,7 +150,7 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
     interruption: host.interruption(),
     observe: account.observe,
     perform: account.perform,
-    redAlarms: () => account.redAlarms(wanted.alarms),
+    alarms: () => account.alarms(wanted.alarms),
     say: (line: string) => output.line(clock.nowMs(), clock.nowMs() - startMs, line),
   };
   const end = await withWriter(await runMove(goal, plan, seams, wanted), account);

@@ -35,15 +35,13 @@ export const moveTarget = (host: Host, region: string | undefined, names: MoveNa
       return describeWriter(await askWho(drift, makeWriters(clients.cloudTrail, caller())));
     },
 
-    async redAlarms(wanted: readonly string[]): Promise<string[]> {
-      if (wanted.length === 0) return [];
-      const { alarms } = await makeAlarms(clients.cloudWatch, caller()).read([...wanted]);
-      return alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
-    },
-
-    async unknownAlarms(wanted: readonly string[]): Promise<string[]> {
-      if (wanted.length === 0) return [];
-      return (await makeAlarms(clients.cloudWatch, caller()).read([...wanted])).missing;
+    async alarms(wanted: readonly string[]): Promise<{ red: string[]; gone: string[] }> {
+      if (wanted.length === 0) return { red: [], gone: [] };
+      const { alarms, missing } = await makeAlarms(clients.cloudWatch, caller()).read([...wanted]);
+      return {
+        red: alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name),
+        gone: [...missing],
+      };
     },
 
     /** Why no service of its kind can be moved, whatever its load balancer. */

@@ -118,7 +118,7 @@ export const rehearseMove = async (
         interruption: host.interruption(),
         observe: target.observe,
         perform: target.perform,
-        redAlarms: async () => [],
+        alarms: async () => ({ red: [], gone: [] }),
         say: (what) => void lines.push({ atMs: scheduler.nowMs() - startMs, what }),
       },
       times,

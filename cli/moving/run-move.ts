@@ -86,6 +86,18 @@ const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   }
 };
 
+/** What nobody watches any more is not taken for well. */
+const whyUnseen = (gone: readonly string[]): string | null =>
+  gone.length === 0 ? null : `there is no alarm ${gone.join(', ')} any more`;
+
+/** Before more users move: an alarm that is red already, or that somebody deleted. */
+const alarmsAgainst = async ({ seams }: Run): Promise<MoveEnd | null> => {
+  const { red, gone } = await seams.alarms();
+  const reason = red.length > 0 ? `${red.join(', ')} is in ALARM` : whyUnseen(gone);
+  const fix = 'wait until it is well, or leave it out of --alarm';
+  return reason === null ? null : { kind: 'stopped', reason: `${reason}, before more users move`, fix };
+};
+
 /** `unserved`: users of the old service meet nobody, and go first. */
 const bake = async (run: Run, percent: number): Promise<MoveEnd | 'well' | 'unserved'> => {
   const { plan, seams, times, writes } = run;
@@ -96,8 +108,8 @@ const bake = async (run: Run, percent: number): Promise<MoveEnd | 'well' | 'unse
   while (seams.clock.nowMs() < endMs || worse > 0) {
     const leftMs = endMs - seams.clock.nowMs();
     await pause(run, leftMs > 0 ? Math.min(POLL_MS, leftMs) : POLL_MS);
-    const [observed, red] = [await observe(run), await seams.redAlarms()];
-    const why = notServing(plan.names, observed, plan.roles(observed), percent);
+    const [observed, { red, gone: unseen }] = [await observe(run), await seams.alarms()];
+    const why = notServing(plan.names, observed, plan.roles(observed), percent) ?? whyUnseen(unseen);
     worse = why === null ? 0 : worse + 1;
     if (red.length > 0) return usersBack(run, `${red.join(', ')} is in ALARM`);
     if (why !== null && worse >= WORSE_POLLS) return usersBack(run, why);
@@ -183,13 +195,8 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     const idle = writes.withoutEffect(move.what);
     if (idle !== null) return idle;
     const isShift = (goal === 'continue' || goal === 'step') && rescue === null;
-    const red = isShift && raisesNew(plan, observed, move) ? await seams.redAlarms() : [];
-    if (red.length > 0)
-      return {
-        kind: 'stopped',
-        reason: `${red.join(', ')} is in ALARM, before ${share.percent === 0 ? 'any' : 'more'} users move`,
-        fix: 'wait until it is not, or leave it out of --alarm',
-      };
+    const against = isShift && raisesNew(plan, observed, move) ? await alarmsAgainst(run) : null;
+    if (against !== null) return against;
     const first = waitBefore(run, observed, move, isShift);
     if (first !== null) {
       if (first.why !== undefined) say(`waits ${first.why}`);

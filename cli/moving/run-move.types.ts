@@ -21,8 +21,8 @@ export type MoveSeams = {
   interruption: AbortSignal;
   observe(): Promise<MoveObservation>;
   perform(call: ApiCall, what: string): Promise<void>;
-  /** Names of alarms that are red. */
-  redAlarms(): Promise<string[]>;
+  /** Names of the alarms that are red, and of those that are not there. */
+  alarms(): Promise<{ red: string[]; gone: string[] }>;
   say(line: string): void;
 };
 

@@ -1,3 +1,4 @@
+import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { Service } from '@aws-sdk/client-ecs';
 import { AddTagsCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +98,18 @@ describe('cutover adopt', () => {
     expect(services(one)).toEqual(['shop ECS', 'shop-x EXTERNAL']);
   });
 
+  test('an alarm that somebody deletes meanwhile watches nobody: the users go back', async () => {
+    const one = await account('rolling');
+    const options = ['--continue', '--bake', '5m', '--alarm', 'shop-b-5xx'];
+    const session = one.type(['adopt', SHOP, ...options], { width: 200 });
+    await one.until(() => session.run.out.includes('10 % bakes'));
+    void one.world.cloudWatch.client.send(new DeleteAlarmsCommand({ AlarmNames: ['shop-b-5xx'] }));
+    await one.until(session.ended);
+
+    expect(session.run.code).toBe(2);
+    expect(session.run.out).toContain('all users are back on shop: there is no alarm shop-b-5xx any more');
+  });
+
   test('an alarm that is red already stops the move before its first user', async () => {
     const one = await account('rolling');
     one.world.cloudWatch.setAlarm('shop-b-5xx', 'ALARM', 'set by hand');
@@ -107,7 +120,7 @@ describe('cutover adopt', () => {
     );
 
     expect(code).toBe(4);
-    expect(err).toContain('shop-b-5xx is in ALARM, before any users move');
+    expect(err).toContain('shop-b-5xx is in ALARM, before more users move');
     const served = one.world.elbv2
       .routes()
       .map(({ groups }) => groups.filter(({ weight }) => weight > 0).length);

@@ -70,7 +70,7 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
           interruption: host.interruption(),
           observe: target.observe,
           perform: target.perform,
-          redAlarms: () => target.redAlarms([]),
+          alarms: () => target.alarms([]),
           say: (line) => {
             said.push(`${goal}: ${line}`);
             heard(line);

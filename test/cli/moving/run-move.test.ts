@@ -23,7 +23,7 @@ const moved = async (observedAt: (second: number, shifted: boolean) => MoveObser
       perform: async (_call: ApiCall, what: string) => {
         written.push([nowMs / SECOND_MS, what]);
       },
-      redAlarms: async () => [],
+      alarms: async () => ({ red: [], gone: [] }),
       say: () => undefined,
     },
     { bakeMs: 60 * SECOND_MS, timeoutMs: 600 * SECOND_MS },

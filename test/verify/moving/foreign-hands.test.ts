@@ -212,21 +212,25 @@ const oldDies = ({ world }: MovedAccount, heldMs: number): void => {
 
 describe('the old service dies while a share of its users has moved', () => {
   test.each([
-    ['10 % bakes', 90],
-    ['50 % bakes', 50],
-  ])('when "%s": all are on the new one within a minute, and the move ends there', async (line, percent) => {
-    const account = movedAccount(originNamed('codeDeploy'));
-    account.whenSaid(line, () => oldDies(account, 20 * MINUTE_MS));
+    ['codeDeploy', '10 % bakes', 90],
+    ['codeDeploy', '50 % bakes', 50],
+    ['toRolling', '50 % bakes', 50],
+  ])(
+    '%s, when "%s": all are on the new one within a minute, and the move ends there',
+    async (name, line, percent) => {
+      const account = movedAccount(originNamed(name));
+      account.whenSaid(line, () => oldDies(account, 20 * MINUTE_MS));
 
-    expect(await account.start('continue')).toEqual({ kind: 'done' });
+      expect(await account.start('continue')).toEqual({ kind: 'done' });
 
-    expect(account.said.join('\n')).toContain('100 % to shop-x, because shop has no healthy target');
-    const { failed, failedBecause } = account.world.traffic.totals();
-    expect(failed, JSON.stringify(failedBecause)).toBeLessThan((60 * 10 * percent) / 100);
-    await account.pass(20 * MINUTE_MS);
-    expect(account.world.traffic.totals().failed).toBe(failed);
-    await undone(account);
-  });
+      expect(account.said.join('\n')).toContain('100 % to shop-x, because shop has no healthy target');
+      const { failed, failedBecause } = account.world.traffic.totals();
+      expect(failed, JSON.stringify(failedBecause)).toBeLessThan((60 * 10 * percent) / 100);
+      await account.pass(20 * MINUTE_MS);
+      expect(account.world.traffic.totals().failed).toBe(failed);
+      await undone(account);
+    },
+  );
 
   test('in --undo: users wait where they are served until it is back', async () => {
     const account = movedAccount(originNamed('codeDeploy'));
