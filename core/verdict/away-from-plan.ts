@@ -27,7 +27,7 @@ export const awayFromPlan = (input: DecideInput, decided: Decided, seen: string)
   const last = plan.shifts.length - 1;
   const noBlue = weights.green > want.green;
   if (awayMs < plan.timeToHealthyMs || !noBlue) return decided({ kind: 'hold', reason, waitSeconds });
-  if (awayMs < AWAY_LIMIT_MS || traffic.position === last)
+  if (awayMs < AWAY_LIMIT_MS)
     return decided({
       kind: 'awaitOperator',
       reason: `${reason}; blue does not come back, promote or abort`,

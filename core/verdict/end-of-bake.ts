@@ -47,7 +47,7 @@ export const endOfBake = (input: BakeInput): BakeEnd => {
   if (policy === undefined || comparison === null || !decides) {
     return waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
   }
-  if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy);
+  if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy, comparison);
   const usedUp = shift.greenPct === 100 ? null : exposureUsedUp(policy, comparison);
   if (usedUp !== null) return { kind: 'usedUp', reason: usedUp };
   const known = input.unreadable === null && silence(comparison, input.nowMs) === null;
@@ -72,7 +72,7 @@ const proofOf = ({ evidence }: Shift, { kind, shift }: Comparison, bakedMs: numb
   return `; green has had ${grouped(shift.requests)} of the ${grouped(requests)} requests asked for`;
 };
 
-const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPlan): BakeEnd => {
+const extended = ({ shift, bakedMs }: BakeInput, policy: AnalysisPlan, { reason }: Comparison): BakeEnd => {
   const limitMs = shift.bakeMs + Math.max(LEAST_EXTENSION_MS, shift.bakeMs);
   if (bakedMs < limitMs) {
     const waitMs = Math.min(limitMs - bakedMs, Math.max(MINUTE_MS, shift.bakeMs / 10));
@@ -81,9 +81,11 @@ const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPla
       'because green may be worse';
     return { kind: 'bakes', waitMs, aside };
   }
-  const reason = `${comparison?.reason ?? ''}; neither proven nor gone after ${formatDuration(limitMs)}`;
   // To advance what appears worse has to be somebody's decision.
-  return { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason };
+  return {
+    kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask',
+    reason: `${reason}; neither proven nor gone after ${formatDuration(limitMs)}`,
+  };
 };
 
 /** What its metrics leave open at the end of a bake's time, as a sentence; null: nothing. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { endOfBake, wakes } from '../../../core/verdict/end-of-bake.ts';
+import { requestsToTell } from '../../../core/verdict/insufficient.ts';
 import type { AnalysisPlan, ComparedMetric, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import type { Shift } from '../../../core/vocabulary/request.types.ts';
 
@@ -56,6 +57,25 @@ describe('a bake by time', () => {
 
     expect(at(9, nothing)).toMatchObject({ kind: 'bakes' });
     expect(at(10, nothing)).toEqual({ kind: 'over', aside: '' });
+  });
+
+  test('ends at its time where nothing was compared, and where nothing decides', () => {
+    const advises = { ...POLICY, errors: { ...POLICY.errors, use: 'advise' } } as const;
+    const counted = {
+      ...advises,
+      application: [{ ...advises.errors, name: 'orders', requests: [], bad: [] }],
+    };
+
+    expect(at(10, { comparison: null })).toEqual({ kind: 'over', aside: '' });
+    for (const policy of [advises, counted])
+      expect(at(10, { policy, comparison: quiet })).toEqual({ kind: 'over', aside: '' });
+  });
+
+  test('has enough with the number of requests that would show harm', () => {
+    const seen = (requests: number) =>
+      at(10, { comparison: aComparison({ shift: { minutes: 8, requests } }) });
+
+    expect([seen(2_995).kind, seen(2_996).kind]).toEqual(['ask', 'over']);
   });
 
   const quiet = aComparison({ shift: { minutes: 8, requests: 120 } });
@@ -130,6 +150,21 @@ describe('metrics that are not known at the end of a bake', () => {
     });
   });
 
+  test('are silent from the fifth minute on, where at least ten requests a minute came until then', () => {
+    const sinceMs = 7 * MINUTE_MS;
+    const silent = (minutes: number, requests: number, silentMs: number) =>
+      at(10, {
+        comparison: aComparison({ sinceMs, minutes, metrics: [errors(requests, 0)] }),
+        nowMs: sinceMs + minutes * MINUTE_MS + silentMs,
+      }).kind;
+
+    expect(silent(5, 50, 5 * MINUTE_MS)).toBe('ask');
+    expect(silent(5, 50, 5 * MINUTE_MS - 1)).toBe('over');
+    expect(silent(5, 47, 5 * MINUTE_MS)).toBe('over');
+    // Before the first minute is known nobody knows what was usual.
+    expect(silent(0, 50, 5 * MINUTE_MS)).toBe('over');
+  });
+
   test('of a green that none of its requests reaches are asked about, whatever the default', () => {
     const nobody = { shift: { minutes: 8, requests: 0 }, exposed: { requests: 0, bad: 0 } };
     const none = aComparison({ ...nobody, metrics: [errors(900, 0)] });
@@ -143,6 +178,21 @@ describe('metrics that are not known at the end of a bake', () => {
     expect(
       at(10, { ...advancing, comparison: aComparison({ ...nobody, metrics: [errors(90, 0)] }) }),
     ).toMatchObject({ kind: 'over' });
+    expect(at(10, { policy: { ...POLICY, onInconclusive: 'rollBack' }, comparison: none })).toMatchObject({
+      kind: 'rollBack',
+      reason: expect.stringMatching(/^green has had none of the 100 requests/),
+    });
+    // Thirty is the least of which none can be missing by chance.
+    expect(
+      at(10, { ...advancing, comparison: aComparison({ ...nobody, metrics: [errors(270, 0)] }) }),
+    ).toMatchObject({ kind: 'ask' });
+    expect(
+      at(10, { ...advancing, comparison: aComparison({ ...nobody, metrics: [errors(269, 0)] }) }),
+    ).toMatchObject({ kind: 'over' });
+    expect(at(13, { comparison: none, unreadable: 'Rate exceeded' })).toEqual({
+      kind: 'ask',
+      reason: 'the metrics cannot be read: Rate exceeded',
+    });
   });
 
   test('of response times where they decide, because nothing was usual for blue or too few were timed', () => {
@@ -169,6 +219,18 @@ describe('metrics that are not known at the end of a bake', () => {
         comparison: aComparison({ minutes: 8, metrics: [errors(9_000, 5_000), slow(600)] }),
       }),
     ).toEqual({ kind: 'over', aside: '' });
+    // Of two thresholds the one with fewer counts.
+    expect(
+      at(10, {
+        policy,
+        comparison: aComparison({
+          metrics: [errors(9_000, 5_000), slow(600), { ...slow(599), metric: 'slower than 1 s' }],
+        }),
+      }),
+    ).toMatchObject({
+      kind: 'ask',
+      reason: 'too little is counted to tell: 599 answers of green were timed, 600 would show',
+    });
   });
 });
 
@@ -176,8 +238,35 @@ describe('a suspicion', () => {
   const suspect = aComparison({ kind: 'suspect', reason: 'green may be worse' });
 
   test('bakes on for as long again', () => {
-    expect(at(10, { comparison: suspect })).toMatchObject({ kind: 'bakes', waitMs: MINUTE_MS });
-    expect(at(19, { comparison: suspect })).toMatchObject({ kind: 'bakes' });
+    const on = (left: string) => `; it bakes on for ${left} at most because green may be worse`;
+
+    expect(at(10, { comparison: suspect })).toEqual({ kind: 'bakes', waitMs: MINUTE_MS, aside: on('10m') });
+    expect(at(19.5, { comparison: suspect })).toEqual({
+      kind: 'bakes',
+      waitMs: MINUTE_MS / 2,
+      aside: on('30s'),
+    });
+    expect(at(20 - 1 / 60_000, { comparison: suspect })).toMatchObject({ aside: on('1s') });
+  });
+
+  test('is no reason to say so before the bake is over', () => {
+    expect(at(9, { comparison: suspect })).toEqual({ kind: 'bakes', waitMs: MINUTE_MS, aside: '' });
+  });
+
+  test('is observed at each tenth of a long bake, and given five minutes after a short one', () => {
+    expect(at(60, { shift: aShift({ bakeMs: 60 * MINUTE_MS }), comparison: suspect })).toMatchObject({
+      kind: 'bakes',
+      waitMs: 6 * MINUTE_MS,
+    });
+    const short = { shift: aShift({ bakeMs: MINUTE_MS }), comparison: suspect };
+    expect([at(5.9, short).kind, at(6, short).kind]).toEqual(['bakes', 'ask']);
+  });
+
+  test('that stays is asked about in its own words', () => {
+    expect(at(20, { comparison: suspect })).toEqual({
+      kind: 'ask',
+      reason: 'green may be worse; neither proven nor gone after 20m',
+    });
   });
 
   test('that stays is asked about, or rolls back; it never advances by itself', () => {
@@ -202,7 +291,27 @@ describe('a shift that ends by evidence', () => {
       waitMs: MINUTE_MS / 2,
     });
     expect(at(3, { shift: byEvidence, comparison: unharmed })).toMatchObject({ kind: 'over' });
-    expect(at(3, { shift: byEvidence })).toMatchObject({ kind: 'bakes' });
+    expect(at(3, { shift: byEvidence })).toEqual({
+      kind: 'bakes',
+      waitMs: expect.toSatisfy((waitMs: number) => waitMs >= MINUTE_MS),
+      aside: '',
+    });
+  });
+
+  test('does not end early while nothing is known of its last minutes', () => {
+    const errors: ComparedMetric = {
+      metric: 'errors',
+      use: 'decide',
+      blue: { requests: 45_000, bad: 0 },
+      green: { requests: 5_000, bad: 0 },
+      logE: 0,
+      maxLogE: 0,
+      logUnharmed: 0,
+    };
+    const known = { shift: byEvidence, comparison: { ...unharmed, metrics: [errors] } };
+
+    expect(at(5, { ...known, nowMs: 9 * MINUTE_MS })).toMatchObject({ kind: 'over' });
+    expect(at(5, { ...known, nowMs: 10 * MINUTE_MS })).toMatchObject({ kind: 'bakes' });
   });
 
   test('does not end early by metrics that cannot be read any more', () => {
@@ -216,6 +325,9 @@ describe('a shift that ends by evidence', () => {
     const few = aComparison({ shift: { minutes: 3, requests: 1_999 } });
 
     expect(at(4, { shift: byRequests, comparison: few })).toMatchObject({ kind: 'bakes' });
+    expect(
+      at(4, { shift: byRequests, comparison: aComparison({ shift: { minutes: 3, requests: 2_000 } }) }),
+    ).toMatchObject({ kind: 'over' });
     expect(at(4, { shift: byRequests })).toEqual({
       kind: 'over',
       aside: '; green has had 5,000 of the 2,000 requests asked for',
@@ -230,6 +342,16 @@ describe('a shift that ends by evidence', () => {
       reason: 'green has had 5,000 of the 9,000 requests that the shift asks for',
     });
   });
+
+  test('that got what it asked for may still be too little to tell', () => {
+    const shift = aShift({ evidence: { atLeastMs: 20 * MINUTE_MS, requests: 120 } });
+
+    expect(
+      at(10, { shift, comparison: aComparison({ shift: { minutes: 8, requests: 120 } }) }),
+    ).toMatchObject({
+      reason: 'too few requests to tell: green has had 120, 2,996 would show',
+    });
+  });
 });
 
 describe('news to a deployment', () => {
@@ -239,6 +361,8 @@ describe('news to a deployment', () => {
     ['worse', aShift(), quiet, aComparison({ kind: 'worse' }), true],
     ['suspect', aShift(), quiet, aComparison({ kind: 'suspect' }), true],
     ['not suspect any more', aShift(), aComparison({ kind: 'suspect' }), quiet, true],
+    ['still suspect', aShift(), aComparison({ kind: 'suspect' }), aComparison({ kind: 'suspect' }), false],
+    ['known for the first time', byEvidence, aComparison({ kind: 'unread' }), quiet, false],
     ['unharmed, in a bake by time', aShift(), quiet, aComparison({ kind: 'unharmed' }), false],
     ['unharmed, in one by evidence', byEvidence, quiet, aComparison({ kind: 'unharmed' }), true],
     [
@@ -250,6 +374,27 @@ describe('news to a deployment', () => {
     ],
     ['its last request', byRequests, aComparison({ shift: { minutes: 1, requests: 1_999 } }), quiet, true],
     [
+      'exactly its last request',
+      byRequests,
+      aComparison({ shift: { minutes: 1, requests: 1_999 } }),
+      aComparison({ shift: { minutes: 2, requests: 2_000 } }),
+      true,
+    ],
+    [
+      'a request before that',
+      byRequests,
+      aComparison({ shift: { minutes: 1, requests: 10 } }),
+      aComparison({ shift: { minutes: 2, requests: 1_999 } }),
+      false,
+    ],
+    [
+      'more requests than it had exactly',
+      byRequests,
+      aComparison({ shift: { minutes: 2, requests: 2_000 } }),
+      quiet,
+      false,
+    ],
+    [
       'more requests than needed',
       byRequests,
       quiet,
@@ -259,6 +404,16 @@ describe('news to a deployment', () => {
   ] as const)('%s', (_, shift, before, now, expected) => {
     expect(wakes({ shifts: [shift], analysis: POLICY }, 0, before, now)).toBe(expected);
   });
+});
+
+test('a budget that is used up is news once, and nothing is to a position that the plan does not have', () => {
+  const analysis: AnalysisPlan = { ...POLICY, exposure: { requests: 5_000, onUsedUp: 'hold' } };
+  const exposed = (requests: number) => aComparison({ exposed: { requests, bad: 0 } });
+  const news = (before: number, now: number, position = 0) =>
+    wakes({ shifts: [aShift()], analysis }, position, exposed(before), exposed(now));
+
+  expect([news(4_998, 4_999), news(4_999, 5_000), news(5_000, 9_000)]).toEqual([false, true, false]);
+  expect(news(4_999, 5_000, 1)).toBe(false);
 });
 
 describe('what the application counts and decides', () => {
@@ -291,6 +446,33 @@ describe('what the application counts and decides', () => {
     expect(at(10, { policy, comparison: counted(2_996) })).toEqual({ kind: 'over', aside: '' });
   });
 
+  test('is asked about by its name, and by what its own margin takes', () => {
+    const carts = { ...orders, name: 'carts', delta: 0.005, requests: [], bad: [] };
+    const both: AnalysisPlan = { ...POLICY, application: [carts, { ...orders, requests: [], bad: [] }] };
+    const [metric] = counted(2_996).metrics;
+    const of = (name: string, requests: number): ComparedMetric =>
+      ({ ...metric, metric: `bad in ${name}`, green: { requests, bad: 0 } }) as ComparedMetric;
+    const seen = (...metrics: ComparedMetric[]) =>
+      at(10, { policy: both, comparison: aComparison({ metrics }) });
+
+    expect(seen(of('orders', 2_996), of('carts', 600))).toEqual({ kind: 'over', aside: '' });
+    expect(seen(of('orders', 2_996), of('carts', 599))).toMatchObject({
+      reason: 'too little is counted to tell: green has had 599 of carts, 600 would show',
+    });
+    expect(seen(of('carts', 600))).toMatchObject({
+      reason: 'too little is counted to tell: green has had 0 of orders, 2,996 would show',
+    });
+  });
+
+  test('is not asked about where it only advises', () => {
+    const advises: AnalysisPlan = {
+      ...policy,
+      application: [{ ...orders, use: 'advise', requests: [], bad: [] }],
+    };
+
+    expect(at(10, { policy: advises, comparison: counted(7) })).toEqual({ kind: 'over', aside: '' });
+  });
+
   test('keeps a bake under judgement although errors and latency are off', () => {
     const off = { use: 'off', psi: 1, delta: 0 } as const;
     const alone: AnalysisPlan = { ...policy, errors: off, latency: off };
@@ -299,4 +481,18 @@ describe('what the application counts and decides', () => {
       kind: 'bakes',
     });
   });
+});
+
+test.each([
+  ['errors alone', 'decide', 'off', 2_996],
+  ['response times alone, whose margin is wider', 'off', 'decide', 600],
+  ['both, of which the wider margin shows first', 'decide', 'decide', 600],
+  ['neither: what shows harm at all', 'off', 'advise', 2_996],
+] as const)('the requests that would show harm, by %s', (_, errors, latency, expected) => {
+  const policy = {
+    errors: { use: errors, psi: 1.25, delta: 0.0001 },
+    latency: { use: latency, psi: 1.25, delta: 0.005 },
+  };
+
+  expect(requestsToTell(policy)).toBe(expected);
 });

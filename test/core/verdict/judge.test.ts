@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
-import { UNKNOWN_TOLERANCE_MS } from '../../../core/pace.ts';
+import {
+  LATE_READ_MS,
+  THROTTLED_BLIND_MS,
+  THROTTLED_TOLERANCE_MS,
+  UNKNOWN_TOLERANCE_MS,
+} from '../../../core/pace.ts';
 import type { Verdict } from '../../../core/verdict/alarms.ts';
 import {
   type JudgeInput,
@@ -9,6 +14,7 @@ import {
   unknownLimitMs,
   unseenAlarm,
 } from '../../../core/verdict/judge.ts';
+import type { AnalysisPlan, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import type { Carried } from '../../../core/vocabulary/placement.types.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
@@ -150,6 +156,63 @@ describe('one observation', () => {
     expect(reason).toMatch(/^green's tasks keep stopping while they get requests: 3 tasks stopped/);
   });
 
+  test('at three tasks that stopped with the shift itself, or nobody knows when, is not well', () => {
+    const stopped = (changes: { stoppedAtMs?: number }) => ({
+      greenStopped: Array.from({ length: 3 }, () =>
+        aStoppedTask('Essential container in task exited', changes),
+      ),
+    });
+
+    expect(judge(input(stopped({ stoppedAtMs: NOW }))).verdict).toBe('unhealthy');
+    expect(judge(input(stopped({}))).verdict).toBe('unhealthy');
+    expect(judge(input(stopped({ stoppedAtMs: NOW - 1 }))).verdict).toBe('healthy');
+  });
+
+  test('names what somebody else does to green’s task set', () => {
+    expect(judge(input({ green: someHealth(1, 2), greenTaken: 'scaled it down' })).reason).toBe(
+      'green has 1 of 2 targets healthy; somebody else scaled it down',
+    );
+    expect(judge(input({ green: someHealth(0, 2), greenTaken: 'deletes it' })).reason).toBe(
+      'green has 0 of 2 targets healthy, while it gets requests; somebody else deletes it',
+    );
+  });
+
+  test('keeps what is somebody else’s doing, though something else is named before it', () => {
+    const seen = {
+      routes: [{ label: LABEL, weights: { blue: 100, green: 0 } }],
+      green: someHealth(1, 2),
+      greenTaken: 'scaled it down',
+    } as const;
+
+    expect(judge(input(seen, { nowMs: NOW + 1 }))).toMatchObject({ verdict: 'unknown', drift: 'taskSet' });
+  });
+
+  test('at two routes of which one was not read cannot tell', () => {
+    const plan = aPlan({ routes: [aRoute(LABEL), aRoute('other')] });
+
+    expect(judge(input({}, { plan }))).toMatchObject({ verdict: 'unknown', reason: 'other was not read' });
+  });
+
+  test('does not take one route’s weights from before the shift for those of another', () => {
+    const plan = aPlan({ routes: [aRoute(LABEL), aRoute('other')] });
+    const after = { blue: 90, green: 10 };
+    const traffic = someTraffic({
+      routes: [
+        { label: LABEL, before: { blue: 100, green: 0 }, after },
+        { label: 'other', before: { blue: 95, green: 5 }, after },
+      ],
+    });
+    const routes = [
+      { label: LABEL, weights: after },
+      { label: 'other', weights: { blue: 100, green: 0 } },
+    ];
+
+    expect(judge(input({ routes }, { plan, traffic, nowMs: NOW + 1 }))).toMatchObject({
+      verdict: 'unhealthy',
+      drift: 'weights',
+    });
+  });
+
   test('says everything of the worst kind and nothing of the others', () => {
     const { verdict, reason } = judge(
       input({ ...alarm('ALARM'), green: someHealth(0, 2), unreadable: ['blue: Throttled'] }),
@@ -242,6 +305,58 @@ describe('a route that reads as before the last write', () => {
     expect(read(carried.before, { carried, previous: written })).toMatchObject(drift);
   });
 
+  test('is late while the last decision knows of no move, or of nothing at all', () => {
+    expect(read(carried.before, { carried, previous: aDecision() })).toMatchObject(late);
+    expect(read(carried.before, { carried, previous: aDecision({ placement: NO_MEMORY }) })).toMatchObject(
+      late,
+    );
+  });
+
+  test('is somebody’s hand as soon as one of several routes gives a gone blue requests', () => {
+    const all = { blue: 0, green: 100 };
+    const after = { blue: 90, green: 10 };
+    const routes = [
+      { label: 'other', weights: all },
+      { label: LABEL, weights: before },
+    ];
+    const traffic = someTraffic({
+      routes: [
+        { label: LABEL, before, after },
+        { label: 'other', before: all, after },
+      ],
+    });
+
+    expect(judge(input({ routes }, { nowMs: NOW + 1, placed: placedWith('gone'), traffic }))).toMatchObject({
+      verdict: 'unhealthy',
+      drift: 'weights',
+    });
+  });
+
+  test('of somebody else is only unknown where the plan’s weights are written back', () => {
+    const foreign = { blue: 50, green: 50 };
+    const placed: Placement = { ...placedWith('alive'), reasserts: true };
+
+    expect(read(foreign, { placed })).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringMatching(
+        /somebody else changed the listener, and the plan's weights are written back/,
+      ),
+    });
+    expect(read(foreign, { placed })).not.toHaveProperty('drift');
+    expect(read(foreign, { placed: placedWith('alive') })).toMatchObject({ verdict: 'unhealthy' });
+  });
+
+  test('is of no account where green answers nobody', () => {
+    const lostGreen = { startMs: NOW, requests: 100, answered: 3 };
+    const placed: Placement = { ...placedWith('alive'), memory: { ...NO_MEMORY, lostGreen } };
+
+    expect(judge(input({}, { placed }))).toMatchObject({
+      verdict: 'unhealthy',
+      reason: 'green answered 3 of 100 requests in a minute',
+    });
+    expect(judge(input({}, { placed: placedWith('alive') })).verdict).toBe('healthy');
+  });
+
   test('is late on a first deployment, where no one answered before', () => {
     expect(read(before, { plan: aPlan({ blue: null, blueTargetGroupArn: null }) })).toMatchObject(late);
   });
@@ -265,6 +380,30 @@ describe('what cannot be read is tolerated', () => {
     ],
     ['three minutes once green is complete', {}, { previous: lastSaw(bothShort) }, UNKNOWN_TOLERANCE_MS],
     ['three minutes when green cannot be read', { green: null, blue: short }, {}, UNKNOWN_TOLERANCE_MS],
+    [
+      'three minutes on a first deployment, which has no blue to compare with',
+      { green: short, blue: null },
+      {},
+      UNKNOWN_TOLERANCE_MS,
+    ],
+    [
+      'three minutes when the last observation saw only green short',
+      { green: short },
+      { previous: lastSaw({ green: bothShort.green }) },
+      UNKNOWN_TOLERANCE_MS,
+    ],
+    [
+      'half an hour where the account’s rate limits are the reason',
+      { throttled: true },
+      {},
+      THROTTLED_TOLERANCE_MS,
+    ],
+    [
+      'less where they keep the alarms from being read',
+      { throttled: true, alarms: { unreadable: 'Rate exceeded' } },
+      {},
+      THROTTLED_BLIND_MS,
+    ],
     [
       'never less, however short green’s start may be',
       { green: short, blue: short },
@@ -316,5 +455,174 @@ describe('the event of an alarm that cannot be read', () => {
     ],
   ])('%s', (_, seen, changes, unseen) => {
     expect(unseenAlarm(input(seen, { lastAlarm, ...changes }))).toEqual(unseen ? lastAlarm : null);
+  });
+});
+
+describe('the test route', () => {
+  const ROUTE = 'HTTPS:8443 default';
+  const ALL_BLUE = { blue: 100, green: 0 };
+  const ALL_GREEN = { blue: 0, green: 100 };
+  /** The route is open at position 0, closed at 1, and green's at 2. */
+  const plan = aPlan({
+    shifts: [
+      { greenPct: 0, bakeMs: MINUTE_MS, test: true },
+      { greenPct: 10, bakeMs: MINUTE_MS },
+      { greenPct: 100, bakeMs: MINUTE_MS },
+    ],
+  });
+  const users = [ALL_BLUE, { blue: 90, green: 10 }, ALL_GREEN];
+  const at = (
+    position: number,
+    weights: Weights | null,
+    { unreadable, agoMs = 2 * MINUTE_MS }: { unreadable?: string; agoMs?: number } = {},
+  ) =>
+    judge(
+      input(
+        {
+          routes: [{ label: LABEL, weights: users[position] ?? null }],
+          test: { label: ROUTE, weights, ...(unreadable === undefined ? {} : { unreadable }) },
+        },
+        {
+          plan,
+          traffic: someTraffic({ position, test: { label: ROUTE, before: ALL_BLUE, after: ALL_GREEN } }),
+          nowMs: NOW + agoMs,
+        },
+      ),
+    );
+  const WELL = 'green has 2 of 2 targets healthy; 1 of 1 counting alarms OK';
+
+  test.each([
+    ['open', 0, ALL_GREEN],
+    ['closed while users come', 1, ALL_BLUE],
+    ["green's at the end", 2, ALL_GREEN],
+  ])('as the plan has it is nothing to speak of: %s', (_, position, weights) => {
+    expect(at(position, weights)).toMatchObject({ verdict: 'healthy', reason: WELL });
+  });
+
+  test('that somebody else changed while it is open makes the test void', () => {
+    expect(at(0, ALL_BLUE)).toEqual({
+      verdict: 'unhealthy',
+      drift: 'weights',
+      reason:
+        'expected 0 % blue, 100 % green on the test route HTTPS:8443 default, found 100 % blue, 0 % green: ' +
+        'somebody else changed it, so what was tried may not have been green',
+      ignoredUntilOk: [],
+    });
+  });
+
+  test('that somebody else changed afterwards is only noted', () => {
+    const noted =
+      'expected 100 % blue, 0 % green on the test route HTTPS:8443 default, found 50 % blue, 50 % green: ' +
+      'somebody else changed it';
+
+    expect(at(1, { blue: 50, green: 50 })).toEqual({
+      verdict: 'healthy',
+      reason: `${noted}; ${WELL}`,
+      ignoredUntilOk: [],
+    });
+  });
+
+  test('may read as before for a minute', () => {
+    const late = 'the test route HTTPS:8443 default still reads as it was before';
+
+    expect(at(0, ALL_BLUE, { agoMs: LATE_READ_MS - 1 })).toMatchObject({ verdict: 'unknown', reason: late });
+    expect(at(0, ALL_BLUE, { agoMs: LATE_READ_MS })).toMatchObject({ verdict: 'unhealthy' });
+    expect(at(0, { blue: 50, green: 50 }, { agoMs: 1 })).toMatchObject({ verdict: 'unhealthy' });
+    expect(at(2, ALL_BLUE, { agoMs: 1 })).toMatchObject({ verdict: 'healthy', reason: `${late}; ${WELL}` });
+  });
+
+  test('that was never written cannot read as before', () => {
+    const seen = {
+      routes: [{ label: LABEL, weights: ALL_BLUE }],
+      test: { label: ROUTE, weights: ALL_BLUE },
+    };
+    const written = { label: ROUTE, before: null, after: ALL_GREEN };
+
+    for (const traffic of [someTraffic(), someTraffic({ test: written })])
+      expect(judge(input(seen, { plan, traffic, nowMs: NOW + 1 }))).toMatchObject({ verdict: 'unhealthy' });
+  });
+
+  test('that cannot be read holds the test, and nothing else', () => {
+    const unread = 'the test route HTTPS:8443 default could not be read: Throttled';
+
+    expect(at(0, null, { unreadable: 'Throttled' })).toMatchObject({ verdict: 'unknown', reason: unread });
+    expect(at(1, null, { unreadable: 'Throttled' })).toMatchObject({
+      verdict: 'healthy',
+      reason: `${unread}; ${WELL}`,
+    });
+  });
+});
+
+describe('what the metrics say', () => {
+  const comparison: Comparison = {
+    kind: 'undecided',
+    reason: 'evidence 1 of 100',
+    sinceMs: NOW,
+    shiftFromMs: NOW,
+    minutes: 5,
+    shift: { minutes: 5, requests: 1_200 },
+    exposed: { requests: 1_200, bad: 3 },
+    metrics: [],
+    difference: null,
+  };
+  const off = { use: 'off', psi: 1, delta: 0 } as const;
+  const compared = (
+    changes: Partial<Comparison>,
+    exposure?: AnalysisPlan['exposure'],
+    position = 0,
+    greenPct = 10,
+  ) => {
+    const analysis: AnalysisPlan = {
+      errors: off,
+      latency: off,
+      alpha: 0.01,
+      onInconclusive: 'advance',
+      baseline: null,
+      ...(exposure === undefined ? {} : { exposure }),
+    };
+    const { verdict, reason } = judge(
+      input(
+        { routes: [{ label: LABEL, weights: { blue: 100 - greenPct, green: greenPct } }] },
+        {
+          plan: aPlan({ analysis }),
+          traffic: someTraffic({ position }),
+          comparison: { ...comparison, ...changes },
+        },
+      ),
+    );
+    return `${verdict}: ${reason.replace('green has 2 of 2 targets healthy; 1 of 1 counting alarms OK; ', '')}`;
+  };
+  const budget = { requests: 1_200, onUsedUp: 'hold' } as const;
+
+  test.each<[string, () => string, string]>([
+    ['proven harm rolls back', () => compared({ kind: 'worse' }), 'unhealthy: evidence 1 of 100'],
+    ['what proves nothing stands beside the verdict', () => compared({}), 'healthy: evidence 1 of 100'],
+    [
+      'with what is left of the budget',
+      () => compared({}, { ...budget, requests: 1_201 }),
+      'healthy: evidence 1 of 100; exposure 1,200 of 1,201 requests',
+    ],
+    [
+      'a budget that is used up is a person’s to decide on',
+      () => compared({}, budget),
+      'healthy: evidence 1 of 100',
+    ],
+    [
+      'or rolls back',
+      () => compared({}, { ...budget, onUsedUp: 'rollBack' }),
+      'unhealthy: the exposure budget is used up: green has had 1,200 of 1,200 requests; evidence 1 of 100',
+    ],
+    [
+      'but not once green has everybody',
+      () => compared({}, { ...budget, onUsedUp: 'rollBack' }, 2, 100),
+      'healthy: evidence 1 of 100',
+    ],
+    [
+      'when nothing of it is counted any more',
+      () => compared({}, { ...budget, requests: 9_000 }, 2, 100),
+      'healthy: evidence 1 of 100',
+    ],
+  ])('%s', (_, said, expected) => {
+    expect(said()).toBe(expected);
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import { merged, nextRead, settledMs, watchIsDue } from '../../../core/verdict/metric-reads.ts';
+import {
+  merged,
+  nextRead,
+  seriesAskedFor,
+  settledMs,
+  watchIsDue,
+} from '../../../core/verdict/metric-reads.ts';
 import type { AnalysisPlan } from '../../../core/vocabulary/analysis.types.ts';
 import type { MetricMinute, MetricSeries } from '../../../core/vocabulary/metrics.types.ts';
 
@@ -35,6 +41,7 @@ const read = (minutesLater: number, series = stored([]), use: AnalysisPlan = pol
 describe('the next read', () => {
   test('comes when the first minute can be known, and takes everything so far', () => {
     expect(read(2.9)).toBeNull();
+    expect(read(3)).toEqual({ fromMs: SINCE, toMs: SINCE + 3 * MINUTE_MS, timed: true });
     expect(read(3.5)).toEqual({ fromMs: SINCE, toMs: SINCE + 3 * MINUTE_MS, timed: true });
   });
 
@@ -50,6 +57,41 @@ describe('the next read', () => {
       timed: false,
     });
   });
+
+  test('by a clock that is behind the one that read last takes a minute all the same', () => {
+    const ahead = stored([minute(60)], SINCE + 60 * MINUTE_MS);
+
+    expect(read(10, ahead)).toEqual({
+      fromMs: SINCE + 9 * MINUTE_MS,
+      toMs: SINCE + 10 * MINUTE_MS,
+      timed: false,
+    });
+  });
+
+  test('takes no response times where none was usual for blue', () => {
+    const timed = (baseline: AnalysisPlan['baseline']) => read(6, stored([]), { ...policy, baseline })?.timed;
+
+    expect([timed(null), timed({ minutes: 180, requests: 1, bad: 0, sigma: 0.25, slowOver: [] })]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  test.each([
+    ['ten minutes after the last time at least', 15, 9, false],
+    ['then', 15, 10, true],
+    ['after a fifth of the time since the shift', 100, 19, false],
+    ['then', 100, 20, true],
+    ['after two hours at most', 48 * 60, 119, false],
+    ['then', 48 * 60, 120, true],
+  ])(
+    'takes response times that advise %s: %i minutes into the shift, %i after',
+    (_, sinceShift, ago, timed) => {
+      const known = stored([minute(0)], SINCE + (sinceShift - ago) * MINUTE_MS);
+
+      expect(read(sinceShift, known)?.timed).toBe(timed);
+    },
+  );
 
   test('takes response times seldom while they only advise, each time when they decide, never when they are off', () => {
     const known = stored([minute(0)], SINCE + 5 * MINUTE_MS);
@@ -71,6 +113,8 @@ test('the watch reads each minute of the first half hour, then after a tenth of 
 
   expect(watchIsDue(null, SINCE, SINCE)).toBe(true);
   expect([due(10.5 * MINUTE_MS, 20_000), due(10 * MINUTE_MS, MINUTE_MS)]).toEqual([false, true]);
+  expect([due(29.9 * MINUTE_MS, MINUTE_MS), due(30 * MINUTE_MS, MINUTE_MS)]).toEqual([true, false]);
+  expect([due(30 * MINUTE_MS, 2 * MINUTE_MS), due(30 * MINUTE_MS, 3 * MINUTE_MS)]).toEqual([false, true]);
   expect([due(HOUR_MS, 5 * MINUTE_MS), due(HOUR_MS, 6 * MINUTE_MS)]).toEqual([false, true]);
   expect([due(48 * HOUR_MS, 29 * MINUTE_MS), due(48 * HOUR_MS, 30 * MINUTE_MS)]).toEqual([false, true]);
 });
@@ -137,5 +181,79 @@ describe('what was read', () => {
 
     expect(minutes[0]?.green).toEqual({ requests: 12, timed: 10, withinPercent: [90] });
     expect(timedAtMs).toBe(1);
+  });
+
+  test('makes up no response times that nobody has read', () => {
+    const untimed = (requests: number): MetricMinute => ({
+      startMs: SINCE,
+      blue: { requests },
+      green: { requests },
+    });
+
+    const { minutes } = merged(stored([untimed(1)]), [untimed(2)], { fromMs: SINCE, timed: false }, 5);
+
+    expect(minutes).toStrictEqual([untimed(2)]);
+  });
+
+  test('leaves those of blue, too, and takes a minute that was not known as it is', () => {
+    const known = { ...minute(0), blue: { requests: 10, timed: 9, withinPercent: [80] } };
+    const first = { startMs: SINCE, blue: { requests: 11 }, green: { requests: 12 } };
+    const second = { ...first, startMs: SINCE + MINUTE_MS };
+
+    const { minutes } = merged(stored([known]), [first, second], { fromMs: SINCE, timed: false }, 5);
+
+    expect(minutes).toStrictEqual([
+      {
+        startMs: SINCE,
+        blue: { requests: 11, timed: 9, withinPercent: [80] },
+        green: { requests: 12, timed: 10, withinPercent: [90] },
+      },
+      second,
+    ]);
+  });
+
+  test('with response times replaces those of before, also by none', () => {
+    const quiet = { startMs: SINCE, blue: { requests: 0 }, green: { requests: 0 } };
+
+    const { minutes } = merged(stored([minute(0)]), [quiet], { fromMs: SINCE, timed: true }, 5);
+
+    expect(minutes).toStrictEqual([quiet]);
+  });
+});
+
+describe('the series that CloudWatch is asked for, by which it charges', () => {
+  const off: AnalysisPlan = { ...policy, latency: { ...policy.latency, use: 'off' } };
+  const orders = { namespace: 'Shop', metric: 'orders', dimensions: { group: '{targetGroup}' } };
+  const refused = { ...orders, metric: 'refused' };
+  const counting: AnalysisPlan = {
+    ...off,
+    application: [
+      { name: 'orders', use: 'decide', psi: 1, delta: 0, requests: [orders], bad: [orders, refused] },
+    ],
+  };
+  const bake = (minutes: number, greenPct = 10) => [{ greenPct, bakeMs: minutes * MINUTE_MS }];
+  const decides: AnalysisPlan = { ...policy, latency: { ...policy.latency, use: 'decide' } };
+  const noBaseline: AnalysisPlan = { ...decides, baseline: null };
+  const noTimes: AnalysisPlan = { ...decides, baseline: { ...decides.baseline, slowOver: [] } as never };
+
+  test.each<[string, Parameters<typeof seriesAskedFor>[0], AnalysisPlan | undefined, number]>([
+    ['none without a comparison', bake(60), undefined, 0],
+    ['none before a minute can be known', bake(2.9), off, 0],
+    ['three of each colour with the first', bake(3), off, 6],
+    ['and with each minute of the first half hour', bake(29), off, 27 * 6],
+    ['each third minute after that', bake(39), off, (28 + 3) * 6],
+    ['of green alone when it has everybody', bake(5, 100), off, 3 * 3],
+    ['none while green is tried', [{ greenPct: 0, bakeMs: 60 * MINUTE_MS, test: true as const }], off, 0],
+    ['each shift by itself', [...bake(3), ...bake(4)], off, 6 + 12],
+    ['what the application counts, each series once', bake(3), counting, 2 * (3 + 2)],
+    ['but not when green has everybody', bake(3, 100), counting, 3],
+    ['response times with every read where they decide', bake(5), decides, 3 * (6 + 4)],
+    ['but not when green has everybody either', bake(5, 100), decides, 3 * 3],
+    ['with two thresholds where nobody has measured yet', bake(3), noBaseline, 6 + 2 * 3],
+    ['none of them where nothing can be slow', bake(3), noTimes, 6],
+    ['each ten minutes where they advise', bake(13), policy, 11 * 6 + 2 * 4],
+    ['and once in a bake that is shorter', bake(12), policy, 10 * 6 + 4],
+  ])('%s', (_, shifts, use, expected) => {
+    expect(seriesAskedFor(shifts, use)).toBe(expected);
   });
 });
