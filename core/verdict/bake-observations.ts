@@ -43,10 +43,8 @@ export const observationTimes = (bakeMs: number): number[] => {
   return count === 0 ? [] : [...times, bakeMs];
 };
 
-/** The ratio that makes MAX_OBSERVATIONS_PER_BAKE waits, the first of a minute, fill the bake. */
+/** The ratio that makes MAX_OBSERVATIONS_PER_BAKE waits, the first of a minute, fill the bake; of a shorter one 1. */
 const growth = (bakeMs: number): number => {
-  if (bakeMs <= MAX_OBSERVATIONS_PER_BAKE * FIRST_OBSERVATION_MS) return 1;
-
   // The sum rises with the ratio, so halving finds it; 60 halvings leave nothing of the interval.
   let low = 1;
   let high = bakeMs / FIRST_OBSERVATION_MS;

@@ -41,6 +41,21 @@ test('a hundred red alarms are a sentence that can be read', () => {
   expect(quiet.reason).toMatch(/; without data: alarms alarm-0, .*, alarm-9, 90 more$/);
 });
 
+test('three red alarms, and ten without data, are all named', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `alarm-${index}`);
+  const first = names.slice(0, 3);
+
+  const red = judgeAlarms(read(...first.map((name) => alarm(name, 'ALARM'))), policy({ names: first }), []);
+  const quiet = judgeAlarms(
+    read(...names.map((name) => alarm(name, 'INSUFFICIENT_DATA'))),
+    policy({ names }),
+    [],
+  );
+
+  expect(red.reason).toBe(first.map((name) => `alarm ${name} is in ALARM`).join('; '));
+  expect(quiet.reason).toBe(`0 of 10 counting alarms OK; without data: alarms ${names.join(', ')}`);
+});
+
 describe('the verdict of the watched alarms', () => {
   test.each([
     [
@@ -70,6 +85,13 @@ describe('the verdict of the watched alarms', () => {
       policy({ withoutData: 'block' }),
       'unknown',
       'alarms must have data; without data: alarm errors',
+    ],
+    [
+      'data of all, where none may be without',
+      read(alarm('errors', 'OK'), alarm('latency', 'OK')),
+      policy({ withoutData: 'block' }),
+      'healthy',
+      '2 of 2 counting alarms OK',
     ],
     [
       'no data and red at once',
@@ -115,6 +137,12 @@ describe('an alarm that was red at the start, to be ignored until it was OK', ()
     const judged = judgeAlarms(read(alarm('errors', state), alarm('latency', 'OK')), rules, ['errors']);
 
     expect(judged).toMatchObject({ verdict, ignoredUntilOk });
+  });
+
+  test('does not count while CloudWatch leaves it out of its answer', () => {
+    const judged = judgeAlarms(read(alarm('latency', 'OK')), rules, ['errors']);
+
+    expect(judged).toMatchObject({ verdict: 'healthy', ignoredUntilOk: ['errors'] });
   });
 
   test('is red again after it was OK', () => {

@@ -80,6 +80,23 @@ test('long bakes are observed first after a minute and then ever more rarely', (
   expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
 });
 
+test.each([
+  ['30 s', 30 * SECOND_MS, [30]],
+  ['90 s', 90 * SECOND_MS, [60, 90]],
+  ['4 min 30 s', 270 * SECOND_MS, [60, 120, 180, 240, 270]],
+  ['5 min', 5 * MINUTE_MS, [60, 120, 180, 240, 300]],
+  ['10 min', 10 * MINUTE_MS, [60, 141, 251, 399, 600]],
+  ['an hour', HOUR_MS, [60, 207, 566, 1_446, 3_600]],
+  ['48 h', 48 * HOUR_MS, [60, 483, 3_466, 24_499, 172_800]],
+])('a bake of %s is observed after so many seconds', (_, bakeMs, seconds) => {
+  expect(observationTimes(bakeMs)).toEqual(seconds.map((each) => each * SECOND_MS));
+});
+
+test('a wake within five seconds of an observation counts as that observation', () => {
+  expect(nextObservationMs(5 * MINUTE_MS, 54_999)).toBe(6 * SECOND_MS);
+  expect(nextObservationMs(5 * MINUTE_MS, 55_000)).toBe(65 * SECOND_MS);
+});
+
 test('a signal in between moves no observation', () => {
   const times = observationTimes(HOUR_MS);
   const second = times[1] ?? 0;

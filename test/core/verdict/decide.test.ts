@@ -128,6 +128,103 @@ describe('a healthy deployment', () => {
   });
 });
 
+describe('the evidence', () => {
+  const evidence = (seen: Partial<Observation>, changes: Partial<DecideInput> = {}) =>
+    observe(changes, seen).evidence;
+
+  test('of a first deployment has no blue', () => {
+    const seen = evidence({ blue: null }, { plan: aPlan({ blue: null }) });
+
+    expect(seen).toMatchObject({ blue: null, readiness: { kind: 'none' } });
+  });
+
+  test('of a green that could not be read counts none', () => {
+    expect(evidence({ green: null }).green).toEqual({ healthy: 0, wanted: 0 });
+  });
+
+  test('names alarms that CloudWatch does not know', () => {
+    const { alarms } = evidence({ alarms: { alarms: [], missing: ['shop-5xx'] } });
+
+    expect(alarms).toEqual([{ name: 'shop-5xx', state: 'MISSING' }]);
+  });
+
+  test('has the test route where the plan has one', () => {
+    const test = { label: 'HTTPS:8443 default', weights: { blue: 100, green: 0 } };
+
+    expect(evidence({ test: { ...test, unreadable: 'Throttled' } }).test).toEqual(test);
+    expect(evidence({})).not.toHaveProperty('test');
+  });
+
+  test('says what a rollback would come to only as far as both colours could be counted', () => {
+    const { counts: _, ...uncounted } = anObservation();
+    const { readiness } = decide({
+      plan: aPlan(),
+      traffic: someTraffic(),
+      previous: undefined,
+      observed: uncounted,
+      lastAlarm: null,
+      commands: [],
+      nowMs: NOW,
+    }).evidence;
+
+    expect(readiness).toMatchObject({ kind: 'unknown', line: 'not known: blue could not be read' });
+  });
+
+  test('has the size of a green that grows, and of no other', () => {
+    const greenSize = {
+      id: 'ecs-svc/2',
+      externalId: 'me',
+      scalePercent: 15,
+      computedDesiredCount: 2,
+      healthy: 2,
+      desiredCount: 10,
+      scaledDown: false,
+    };
+    const plan = aPlan({ capacity: { headroom: 1.25, minTasks: 2 } });
+
+    expect(evidence({ greenSize }, { plan }).size).toMatchObject({ tasks: 2, of: 10, carriesPct: 16 });
+    expect(evidence({ greenSize })).not.toHaveProperty('size');
+    expect(evidence({}, { plan })).not.toHaveProperty('size');
+  });
+});
+
+describe('a decision says', () => {
+  test('nothing of blue on a first deployment, and that there is no way back where blue is gone', () => {
+    const aside = 'green has 2 of 2 targets healthy; 1 of 1 counting alarms OK';
+
+    expect(observe({ plan: aPlan({ blue: null }) }, { blue: null }).reason).toMatch(
+      new RegExp(`; ${aside}$`),
+    );
+    expect(observe({}, { blueGone: true, blue: someHealth(0, 2) }).reason).toMatch(
+      new RegExp(`; ${aside}; blue is gone, so there is nothing to roll back to$`),
+    );
+  });
+
+  test('whose doing it answers, in a rollback and while it waits', () => {
+    const taken = { greenTaken: 'scaled it down' } as const;
+
+    expect(observe({}, { ...taken, green: someHealth(0, 2) })).toMatchObject({
+      kind: 'rollBack',
+      drift: 'taskSet',
+    });
+    expect(observe({}, { ...taken, green: someHealth(1, 2) })).toMatchObject({
+      kind: 'hold',
+      drift: 'taskSet',
+    });
+    expect(observe({}, { green: someHealth(0, 2) })).not.toHaveProperty('drift');
+    expect(observe({}, { green: someHealth(1, 2) })).not.toHaveProperty('drift');
+  });
+
+  test('when the alarms were read, from the first time on that they could be', () => {
+    expect(observe({}).alarmsReadAtMs).toBe(NOW);
+    expect(observe({}, { alarms: { unreadable: 'Throttled' } })).not.toHaveProperty('alarmsReadAtMs');
+  });
+
+  test('nothing of metrics that are not compared', () => {
+    expect(observe({})).not.toHaveProperty('analysis');
+  });
+});
+
 describe('rolled back at once', () => {
   test.each([
     ['a red alarm', { alarms: red }, 'alarm shop-5xx is in ALARM: Threshold Crossed'],

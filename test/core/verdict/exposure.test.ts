@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { decide } from '../../../core/verdict/decide.ts';
+import { exposureSoFar, exposureUsedUp } from '../../../core/verdict/exposure.ts';
 import type { AnalysisPlan, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import { anObservation, aPlan, NOW, someTraffic } from '../a-deployment.ts';
 
@@ -81,4 +82,30 @@ describe('an exposure budget', () => {
       'hold',
     );
   });
+});
+
+test.each<[string, AnalysisPlan['exposure'], string | null]>([
+  ['none', undefined, null],
+  ['one without a number', { onUsedUp: 'hold' }, null],
+  ['of requests', { requests: 20_000, onUsedUp: 'hold' }, 'exposure 1,200 of 20,000 requests'],
+  ['of failed ones', { failed: 50, onUsedUp: 'hold' }, 'exposure 3 of 50 failed ones'],
+])('a budget as it stands in each decision: %s', (_, exposure, expected) => {
+  expect(exposureSoFar(exposure === undefined ? {} : { exposure }, aComparison(1_200, 3))).toBe(expected);
+});
+
+test.each<[string, AnalysisPlan['exposure'], boolean]>([
+  ['none', undefined, false],
+  ['one request more than there were', { requests: 1_201, onUsedUp: 'hold' }, false],
+  ['exactly the requests that there were', { requests: 1_200, onUsedUp: 'hold' }, true],
+  ['as many failed ones as there were', { failed: 3, onUsedUp: 'hold' }, false],
+  ['fewer failed ones than there were', { failed: 2, onUsedUp: 'hold' }, true],
+])('a budget that is used up or not: %s', (_, exposure, usedUp) => {
+  const found = exposureUsedUp(exposure === undefined ? {} : { exposure }, aComparison(1_200, 3));
+
+  expect(found !== null).toBe(usedUp);
+});
+
+test('where nothing is compared there is no budget', () => {
+  expect(exposureSoFar(undefined, aComparison(1_200))).toBeNull();
+  expect(exposureUsedUp(undefined, aComparison(1_200))).toBeNull();
 });

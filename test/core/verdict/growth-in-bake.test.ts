@@ -64,12 +64,20 @@ describe('the scale that is written', () => {
 
   test('nothing without the request for it', () => {
     expect(scaleFor({ plan: aPlan(), size: size() }, 50)).toBeNull();
+    expect(growthOf({ plan: aPlan(), size: size(), greenPct: 50, previous: undefined, nowMs: NOW })).toBe(
+      undefined,
+    );
     expect(
       growthGate({ plan: aPlan(), size: undefined, greenPct: 50, previous: undefined, nowMs: NOW }),
     ).toEqual({
       kind: 'open',
       aside: '',
     });
+  });
+
+  test.each([null, undefined])('nothing where nobody knows how large green is (%s)', (none) => {
+    expect(scaleFor({ plan, size: none }, 50)).toBeNull();
+    expect(growthOf({ plan, size: none, greenPct: 50, previous: undefined, nowMs: NOW })).toBe(undefined);
   });
 
   test('a smaller one is refused right before the write', () => {
@@ -125,6 +133,14 @@ describe('the shift', () => {
       tasks: 8,
       enoughSinceMs: NOW + MINUTE_MS,
     });
+  });
+
+  test('begins with an observation that knows of no growth yet', () => {
+    expect(growthGate({ plan, size: size(), greenPct: 50, previous: {}, nowMs: NOW })).toMatchObject({
+      kind: 'hold',
+      growth: { enoughSinceMs: null, waitedSinceMs: NOW },
+    });
+    expect(growingMs({ plan, size: size(), greenPct: 50, previous: {}, nowMs: NOW })).toBe(MINUTE_MS);
   });
 
   test('says for how long they have been healthy', () => {

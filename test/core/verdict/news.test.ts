@@ -62,6 +62,13 @@ test.each<[string, Partial<typeof last>, Partial<WatchedBake>, RegExp | null]>([
   ['a second one is red', { evidence: red }, { alarms: alarms('ALARM', 'ALARM') }, /alarm slow is in ALARM/],
   ['red since the start', { ignoredUntilOk: ['5xx'] }, { alarms: alarms('ALARM') }, null],
   ['red at the start, OK now', { ignoredUntilOk: ['5xx'] }, {}, /^OK for the first time: 5xx$/],
+  [
+    'one that nobody watches is red',
+    {},
+    { alarms: { alarms: [alarm('5xx', 'OK'), alarm('slow', 'OK'), alarm('other', 'ALARM')], missing: [] } },
+    null,
+  ],
+  ["green's health could not be read", {}, { green: null }, null],
   ['without data', {}, { alarms: alarms('INSUFFICIENT_DATA') }, null],
   ['weights of somebody else', {}, { routes: [{ label, weights: other }] }, /found 1 % blue, 99 % green$/],
   ['seen before', { evidence: foreign }, { routes: [{ label, weights: other }] }, null],

@@ -19,6 +19,7 @@ const placed = (
     shifts: [{ greenPct: 100, bakeMs: 60_000 }],
     weights: ALL_GREEN,
   },
+  carried?: Carried,
 ) =>
   placeInBake({
     plan: aPlan({ blue: null, shifts: shifted.shifts }),
@@ -34,7 +35,7 @@ const placed = (
     routes: [{ weights }],
     answers: { blue: [], green: [] },
     commands: [],
-    memory: null,
+    memory: carried === undefined ? null : { ...NO_MEMORY, carried },
     nowMs: NOW,
   });
 
@@ -49,6 +50,20 @@ describe('a first deployment', () => {
       weights: ALL_GREEN,
       memory: { carried: { weights: ALL_GREEN, sinceMs: null, totalMs: 0 } },
     });
+  });
+
+  test('does so once: who puts that back again is somebody else', () => {
+    const shifted = { shifts: [{ greenPct: 100, bakeMs: 60_000 }], weights: ALL_GREEN };
+    const again = {
+      shiftedAtMs: NOW - 10_000,
+      weights: ALL_GREEN,
+      before: ALL_GREEN,
+      writtenAtMs: NOW - 5_000,
+      sinceMs: null,
+      totalMs: 0,
+    };
+
+    expect(placed(ALL_BLUE, WHOLE, ALL_BLUE, shifted, again)).toBeNull();
   });
 
   test('leaves weights that somebody else chose to the verdict on them', () => {

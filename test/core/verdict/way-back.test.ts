@@ -117,6 +117,12 @@ describe('the hold ends by itself or by a person', () => {
     expect(observe({ commands: [command] })).toMatchObject({ kind: 'hold', notReadySinceMs: OVER_MS });
   });
 
+  test('a command of the same moment did not know of it either', () => {
+    const command = aCommand('approve', OVER_MS);
+
+    expect(observe({ previous: held, commands: [command], nowMs: OVER_MS + MINUTE_MS }).kind).toBe('hold');
+  });
+
   test('the time counts anew at another shift', () => {
     const before = aDecision({ position: 1, notReadySinceMs: NOW });
     expect(observe({ previous: before })).toMatchObject({ kind: 'hold', notReadySinceMs: OVER_MS });
