@@ -178,11 +178,11 @@ describe('one observation', () => {
   });
 
   test('keeps what is somebody else’s doing, though something else is named before it', () => {
-    const seen = {
+    const seen: Partial<Observation> = {
       routes: [{ label: LABEL, weights: { blue: 100, green: 0 } }],
       green: someHealth(1, 2),
       greenTaken: 'scaled it down',
-    } as const;
+    };
 
     expect(judge(input(seen, { nowMs: NOW + 1 }))).toMatchObject({ verdict: 'unknown', drift: 'taskSet' });
   });
