@@ -56,7 +56,7 @@ const wrongIn = (line: string): string[] => {
 };
 
 /** Services that the AWS CLI has commands of its own for, or that no SDK client is installed of. */
-const UNREAD = /^aws (s3|logs tail|cloudformation|cloudtrail|configure|sso)\b/;
+const UNREAD = /^aws (s3|logs tail|cloudformation|cloudtrail|configure|iam|sso)\b/;
 
 /** `$(aws ...)`; a bracket in quotes does not end it. */
 const SUBSTITUTION = String.raw`\$\(((?:'[^']*'|"[^"]*"|[^)'"])*)\)`;

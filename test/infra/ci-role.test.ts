@@ -110,6 +110,23 @@ test('what it names are outputs of the stack', () => {
   ]);
 });
 
+test('the role’s sessions outlast the job that watches, and the job the watching', () => {
+  const page = readFileSync('docs/deploying.md', 'utf8');
+  const example = readFileSync('examples/ci/github-deploy.yml', 'utf8');
+  const seconds = (text: string, form: RegExp, unit = 1): number => Number(form.exec(text)?.[1]) * unit;
+  const role = seconds(page, /--max-session-duration (\d+)/);
+  const session = seconds(example, /role-duration-seconds: (\d+)/);
+  const job = seconds(example, /timeout-minutes: (\d+)/, 60);
+  const watching = seconds(example, /timeout: (\d+)m/, 60);
+
+  expect([role, session, job, watching].every((one) => one > 0)).toBe(true);
+  // IAM takes up to twelve hours.
+  expect(role).toBeLessThanOrEqual(12 * 3_600);
+  expect(session).toBeLessThanOrEqual(role);
+  expect(job).toBeLessThanOrEqual(session);
+  expect(watching).toBeLessThan(job);
+});
+
 test('a pipeline steers in a hurry, and decides nothing', () => {
   const commands = arns.flatMap((arn) => /^<CommandArn>:(\w+)$/.exec(arn)?.[1] ?? []);
 
