@@ -26,4 +26,6 @@ export const settingProblem = (error: unknown): DeploymentError | undefined => {
 };
 
 export const isSettingProblem = ({ message }: DeploymentError): boolean =>
-  /^Expected (a Region, found|a URL such as|a file of certificates at) /.test(message);
+  /^Expected (a Region, found|a URL such as|a file of certificates at|the address of an http: or https: proxy in) /.test(
+    message,
+  );

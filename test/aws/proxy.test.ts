@@ -4,6 +4,8 @@ import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
 import { clientOptions } from '../../aws/client-options.ts';
 import { connectionAgents, unfollowedProxy } from '../../aws/proxy.ts';
+import { isSettingProblem } from '../../aws/settings.ts';
+import type { DeploymentError } from '../../core/errors.ts';
 
 /** Answers every request, and remembers which were sent to it as to a proxy: with a whole address. */
 const aServer = async () => {
@@ -100,6 +102,8 @@ test.each([
   expect(connect).toThrow(/^Expected the address of an http: or https: proxy in HTTPS_PROXY, found /);
   expect(connect).toThrow(found);
   expect(connect).not.toThrow(/sec%?ret/);
+  // The person's to correct: exit code 1, not that AWS did not answer.
+  expect(connect).toThrow(expect.toSatisfy((error: DeploymentError) => isSettingProblem(error)));
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { packageForNpm } from '../../infra/packaging/package-npm.ts';
@@ -97,4 +97,25 @@ describe('the npm package', () => {
 
     expect(missing).toEqual([]);
   });
+
+  test.each(['gitlab-ci.yml', 'buildspec.yml', 'Jenkinsfile'])(
+    'is installed by the line of examples/ci/%s',
+    (example) => {
+      const [line = ''] = /npm install .*\.tgz/.exec(readFileSync(`examples/ci/${example}`, 'utf8')) ?? [];
+      const runner = join(directory, `runner-${example}`);
+      mkdirSync(runner);
+      const npm_config_prefix = join(runner, 'global');
+
+      execFileSync('bash', ['-c', line.replace(/https:\S+\.tgz/, resolve(packed))], {
+        cwd: runner,
+        env: { ...process.env, npm_config_prefix },
+        stdio: 'pipe',
+      });
+
+      const cutover = line.includes('--global') ? 'global/bin/cutover' : '.cutover/node_modules/.bin/cutover';
+      expect(execFileSync(join(runner, cutover), ['version'], { encoding: 'utf8' })).toMatch(
+        /^cutover \d+\.\d+/,
+      );
+    },
+  );
 });
