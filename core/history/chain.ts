@@ -104,7 +104,8 @@ export const isUnbroken = (stored: readonly StoredEnd[], digest: Digest): boolea
     return before === undefined || end.previous === before.digest;
   });
 
-type Link = { kind: 'link'; number: number; digest: string; deploymentId: string };
+/** `held`: its deployment had the lease; one that was refused may not have had it. */
+type Link = { kind: 'link'; number: number; digest: string; deploymentId: string; held: boolean };
 
 const broken = (
   what: Broken['what'],
@@ -161,7 +162,7 @@ const checkLink = (
       deploymentId,
     );
   if (end.previous === (before?.digest ?? null))
-    return { kind: 'link', number, digest: computed, deploymentId };
+    return { kind: 'link', number, digest: computed, deploymentId, held: end.outcome !== 'refused' };
   if (before === undefined)
     return broken('removed', 1, `number 1 names ${end.previous} as the one before it`, deploymentId);
   return broken(
@@ -174,6 +175,17 @@ const checkLink = (
 
 /** The lease remembers the last end that its holder wrote: what was cut off or rewritten from there on shows. */
 const checkHead = (links: readonly Link[], head: ChainHead | null): Broken | null => {
+  const remembered = head?.number ?? 0;
+  // Its holder notes its end in the lease before another deployment can have it.
+  const [, second] = links.slice(remembered).filter(({ held }) => held);
+  if (second !== undefined)
+    return broken(
+      'inserted',
+      second.number,
+      `the lease remembers ${remembered === 0 ? 'no end' : `${remembered} ends`}, and found more than one ` +
+        'after that whose deployment was not refused; or the lease itself was written anew',
+      second.deploymentId,
+    );
   if (head === null) return null;
   const link = links[head.number - 1];
   if (link === undefined)

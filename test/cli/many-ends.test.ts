@@ -18,9 +18,20 @@ test('two thousand ends are listed, bounded by a time, and verified, a page at a
       }),
     ),
   );
-  let left = chain.length;
-  for (const { key, text, digest } of chain) {
-    const Item = { pk: { S: `ends#${SHOP}` }, sk: { S: key }, endJson: { S: text }, digest: { S: digest } };
+  const lease = {
+    pk: { S: 'leases' },
+    sk: { S: SHOP },
+    lastEndNumber: { N: String(chain.length) },
+    lastEndDigest: { S: chain.at(-1)?.digest ?? '' },
+  };
+  const ends = chain.map(({ key, text, digest }) => ({
+    pk: { S: `ends#${SHOP}` },
+    sk: { S: key },
+    endJson: { S: text },
+    digest: { S: digest },
+  }));
+  let left = ends.length + 1;
+  for (const Item of [lease, ...ends]) {
     account.world.dynamoDb.client.send(new PutItemCommand({ TableName: 'cutover', Item })).then(() => {
       left -= 1;
     });

@@ -42,9 +42,28 @@ describe('a whole chain', () => {
     expect(verify(chain, { number: 4, digest: chain[3]?.digest ?? '' })).toMatchObject({ kind: 'whole' });
   });
 
+  test('may have any number of refused ones after those that the lease remembers, and one more', () => {
+    const refused = [6, 7, 8].map((n) => anEnd({ deploymentId: `deploy-${n}`, outcome: 'refused' }));
+    const longer = aChain([...five, ...refused, anEnd({ deploymentId: 'deploy-9' })]);
+
+    expect(verify(longer)).toMatchObject({ kind: 'whole', count: 9 });
+  });
+
   test('may be empty', () => {
     expect(verify([], null)).toEqual({ kind: 'whole', count: 0, last: null });
   });
+});
+
+test.each([
+  [
+    'two ends put behind the last',
+    aChain([...five, ...[6, 7].map((n) => anEnd({ deploymentId: `d-${n}` }))]),
+    head,
+    7,
+  ],
+  ['a lease that remembers nothing', chain, null, 2],
+])('%s are found', (_what, stored, remembered, record) => {
+  expect(verify(stored, remembered)).toMatchObject({ kind: 'broken', what: 'inserted', record });
 });
 
 describe('the first record that was', () => {
