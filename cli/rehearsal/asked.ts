@@ -44,7 +44,7 @@ export const askedOf = async (args: Arguments, host: Host): Promise<Asked> => {
   });
   const hooks = args.texts('hook');
   checkHooks(hooks, inputs);
-  const again = againLine(inputs.words, args.text('world'), version, inject, hooks, seed);
+  const again = againLine(inputs.words, args, version, seed);
   return { inputs, version, seed, inject, hooks, speed, reportPath, failAbove, again };
 };
 
@@ -91,20 +91,17 @@ const checkHooks = (hooks: string[], { request }: Inputs): void => {
     });
 };
 
-const againLine = (
-  words: string,
-  world: string | undefined,
-  version: string,
-  inject: string[],
-  hooks: string[],
-  seed: number,
-): string =>
-  [
+/** With everything that the run and its exit code depend on. */
+const againLine = (words: string, args: Arguments, version: string, seed: number): string => {
+  const given = (name: string): string[] => args.texts(name).map((value) => `--${name} ${word(value)}`);
+  return [
     'npx cutover rehearse',
     words,
-    ...(world === undefined ? [] : [`--world ${word(world)}`]),
+    ...given('world'),
     ...(version === 'healthy' ? [] : [`--version ${word(version)}`]),
-    ...inject.map((fault) => `--inject ${word(fault)}`),
-    ...hooks.map((hook) => `--hook ${word(hook)}`),
+    ...given('inject'),
+    ...given('hook'),
+    ...given('fail-above'),
     `--seed ${seed}`,
   ].join(' ');
+};

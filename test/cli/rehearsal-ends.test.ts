@@ -52,7 +52,9 @@ describe('a version that fails and is kept', () => {
       '--fail-above',
     ];
 
-    expect((await cutover([...argv, '1%'])).code).toBe(4);
+    const above = await cutover([...argv, '1%'], { width: 400 });
+    expect(above.code).toBe(4);
+    expect(above.out).toMatch(/again +npx cutover rehearse .* --fail-above '?1%'? --seed 1$/m);
     expect((await cutover([...argv, '50%'])).code).toBe(0);
     expect((await cutover([...argv, 'much'])).err).toContain('--fail-above: expected a share such as 0.5%');
   });
