@@ -5,7 +5,7 @@
 export const errorNames = [
   /** The request is not of the documented shape. Nothing was read or written. */
   'InvalidRequest',
-  /** Another deployment holds the service's lease. */
+  /** Another deployment holds the service's lease, or one of another installation was first to launch its green. */
   'ServiceBusy',
   /** The service, its load balancer or its alarms are not fit to be deployed to. Nothing was written. */
   'PreflightFailed',

@@ -1,5 +1,6 @@
 import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { MINUTE_MS } from '../core/clock.ts';
+import { DeploymentError } from '../core/errors.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
 import { NONE_STOPPED_MS, waits } from '../core/pace.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
@@ -8,12 +9,14 @@ import type { Readiness } from '../core/vocabulary/readiness.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { readinessOf } from '../core/weights/readiness.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
+import type { StepState } from '../statemachine/contract.ts';
 import { heardBy } from './await-signal.ts';
-import { listener, record, targets, taskSets } from './deps.ts';
+import { ecsServices, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
+import { yieldToRival } from './yield-to-rival.ts';
 
 const readRoutes = async (plan: Plan, listener: Deps['listener']) => {
   const live = await Promise.all(plan.routes.map((route) => readIfThere(listener, route)));
@@ -74,19 +77,36 @@ const isUnused = (targets: ObservedTarget[]): boolean => targets.some(({ state }
 const someFail = (targets: ObservedTarget[]): boolean =>
   targets.some(({ state }) => state !== 'healthy' && state !== 'initial');
 
-/** Is green ready for its first request, still on its way, or failing, and then why. */
-export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' | 'targets'> = async (
-  { lease, plan, green, ready },
-  { listener, record, taskSets, targets, clock },
+/**
+ * All of the service's in one call: a deployment of another installation shows by its task set alone. A creation shows
+ * some seconds later, which is why LaunchGreen cannot ask.
+ * @throws NotFound when somebody deletes the service.
+ */
+const readTaskSets = async (
+  { lease, plan, green }: Pick<StepState<'CheckGreen'>, 'lease' | 'plan' | 'green'>,
+  ecsServices: Deps['ecsServices'],
 ) => {
+  const { status, taskSets } = await ecsServices.read(plan.clusterArn, plan.serviceArn, green);
+  if (status !== 'ACTIVE')
+    throw new DeploymentError('NotFound', `${plan.serviceArn} is ${status}: somebody deletes the service`);
+  const byId = (id: string | undefined) => taskSets.find((set) => set.id === id) ?? null;
+  const own = byId(green.taskSetId);
+  if (own !== null) yieldToRival({ lease, plan }, taskSets, own);
+  return { taskSet: own, blue: byId(plan.blue?.id) };
+};
+
+/** Is green ready for its first request, still on its way, or failing, and then why. */
+export const checkGreen: Step<
+  'CheckGreen',
+  'ecsServices' | 'listener' | 'record' | 'taskSets' | 'targets'
+> = async ({ lease, plan, green, ready }, { ecsServices, listener, record, taskSets, targets, clock }) => {
   const beganAtMs = clock.nowMs();
-  const follows = plan.capacity !== undefined && plan.blue !== null;
-  const [taskSet, blueTaskSet, stored] = await Promise.all([
-    taskSets.read(plan, green.taskSetId),
-    // In the same call: at full size it shows the service's desired count.
-    follows ? taskSets.read(plan, plan.blue?.id ?? '') : null,
+  const [{ taskSet, blue }, stored] = await Promise.all([
+    readTaskSets({ lease, plan, green }, ecsServices),
     record.read(lease.deploymentId),
   ]);
+  // At full size blue shows the service's desired count.
+  const blueTaskSet = plan.capacity === undefined ? null : blue;
   const readStopped = () => taskSets.stoppedTasks(plan, green.taskSetId);
   // Waiting costs no more calls than it has to.
   const [observedTargets, stopped] = await Promise.all([
@@ -134,6 +154,6 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
 export const handler = toHandler(
   'CheckGreen',
   checkGreen,
-  { listener, record, taskSets, targets },
+  { ecsServices, listener, record, taskSets, targets },
   lambdaHost,
 );

@@ -1,4 +1,5 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
+import { routesAreTheirs } from '../core/deployment/rival.ts';
 import { primaryMoved, removalOf } from '../core/ending/removal.ts';
 import { ecsServices, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -13,12 +14,14 @@ import { testRouteReaches } from './test-route-reaches.ts';
  * @throws TrafficDrifted, and RollBack gives blue its traffic again.
  */
 export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = async (
-  { lease, plan, green, removal },
+  state,
   { ecsServices, listener, clock },
 ) => {
+  const { lease, plan, green, removal } = state;
   const service = await readServiceIfThere(ecsServices, plan, green);
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
-  await refuseIfGreenIsServed(plan, listener);
+  const theirs = routesAreTheirs(service.taskSets, state, clock.nowMs());
+  if (!theirs) await refuseIfGreenIsServed(plan, listener);
 
   const checked = removalOf({
     plan,
@@ -30,7 +33,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
   });
   const found = { ...checked, ...primaryMoved(removal) };
   if (removal.testOpen !== undefined) return { ...found, testOpen: removal.testOpen };
-  if (!(await testRouteReaches({ plan, leaving: 'green' }, listener))) return found;
+  if (theirs || !(await testRouteReaches({ plan, leaving: 'green' }, listener))) return found;
   return { ...found, kind: 'due', reason: 'the test route still forwards to green' };
 };
 

@@ -3,6 +3,7 @@ import { launchPercent } from '../core/health/green-health.ts';
 import { ecsServices, leases, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
+import { yieldToRival } from './yield-to-rival.ts';
 
 /**
  * Two lines of defence against twins: a lookup by externalId, and a clientToken that makes a repeated create return
@@ -16,6 +17,7 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'leas
 
   const living = service.taskSets.filter(({ status }) => status !== 'DRAINING');
   const existing = ownTaskSet(living, plan, lease.deploymentId);
+  yieldToRival({ lease, plan }, living, existing);
   if (existing !== null) {
     return {
       taskSetId: existing.id,

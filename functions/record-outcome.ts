@@ -43,16 +43,17 @@ const wasOpened = async (
 
 /**
  * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is,
- * and so is one whose record is closed already: its answer was lost, and what it closed with stands.
+ * and so is one whose record is closed already: its answer was lost, and what it closed with stands. So are the
+ * routes that another deployment has.
  * @throws TrafficDrifted, and RollBack sets the weights right.
  */
 const refuseWrongRoutes = async (
-  { plan }: StepState<'RecordOutcome'>,
+  { plan, rolledBack }: StepState<'RecordOutcome'>,
   { kind }: Outcome,
   holding: Holding | null,
   { listener, record }: Pick<Deps, 'listener' | 'record'>,
 ): Promise<void> => {
-  if (plan === undefined) return;
+  if (plan === undefined || rolledBack?.leavesRoutes) return;
   try {
     if (kind === 'rolledBack') await refuseIfGreenIsServed(plan, listener);
     if (kind === 'succeeded') await refuseIfBlueIsServed(plan, listener);

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
+import { routesAreTheirs } from '../core/deployment/rival.ts';
 import { nextRemovalStep, primaryMoved, removalOf } from '../core/ending/removal.ts';
 import { PRIMARY_SHOWS_MS } from '../core/pace.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
@@ -24,13 +25,17 @@ export const removeGreen: Step<
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await readServiceIfThere(ecsServices, plan, known);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
-  await refuseIfGreenIsServed(plan, listener);
+  // What another deployment does with the routes, the test route and PRIMARY is its own.
+  const theirs = routesAreTheirs(service.taskSets, state, clock.nowMs());
+  if (!theirs) await refuseIfGreenIsServed(plan, listener);
 
   const next = nextRemovalStep(green);
   // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no
   // history.
-  const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
-  if (blue === undefined && next === 'scaleToZero')
+  const blue = theirs
+    ? undefined
+    : service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
+  if (!theirs && blue === undefined && next === 'scaleToZero')
     await refuseWhileGreenIsNeeded(state, service, green, deps);
   if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
   if (blue !== undefined) {
@@ -45,7 +50,7 @@ export const removeGreen: Step<
       primaryMovedAtMs: removal?.primaryMovedAtMs ?? clock.nowMs(),
     };
   }
-  const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
+  const test = theirs ? null : await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
   if (test?.kind === 'waits')
     return {
       kind: 'removing',

@@ -2,6 +2,7 @@ import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
+import { routesAreTheirs } from '../core/deployment/rival.ts';
 import { failureId } from '../core/ending/failure.ts';
 import { scaleForUsers } from '../core/ending/green-for-users.ts';
 import { placeBack } from '../core/ending/place-back.ts';
@@ -39,10 +40,22 @@ import { readColoursIfThere } from './read-colours.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
+/** Another deployment was first to launch its green, and nothing was asked of the routes yet. */
+const givesWay = ({ rolledBack, failure }: StepInput<'RollBack'>): boolean =>
+  rolledBack === undefined && failure?.Error === 'ServiceBusy';
+
 const observe = async (
-  { lease: { deploymentId }, plan, green: known }: StepInput<'RollBack'>,
-  { ecsServices, listener, targets, record }: Pick<Deps, 'ecsServices' | 'listener' | 'targets' | 'record'>,
+  state: StepInput<'RollBack'>,
+  {
+    ecsServices,
+    listener,
+    targets,
+    record,
+    clock,
+  }: Pick<Deps, 'ecsServices' | 'listener' | 'targets' | 'record' | 'clock'>,
 ) => {
+  const { lease, plan, green: known } = state;
+  const { deploymentId } = lease;
   const [read, stored, ...routes] = await Promise.all([
     readColoursIfThere({ ecsServices, targets }, plan, known),
     readIfPossible(deploymentId, record),
@@ -54,6 +67,7 @@ const observe = async (
   return {
     service,
     stored,
+    leavesRoutes: givesWay(state) || routesAreTheirs(service.taskSets, state, clock.nowMs()),
     live: routes.filter((route) => route !== null),
     blue,
     green,
@@ -73,7 +87,7 @@ const wantedGroups = (
   placed: Placement | null,
   { route, forward }: LiveRoute,
 ): WeightedGroup[] | null => {
-  if (decision.kind === 'restore') return restoredGroups(plan, route, forward);
+  if (decision.kind === 'restore') return decision.leavesRoutes ? null : restoredGroups(plan, route, forward);
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
   if (decision.kind === 'finishForward') return null;
@@ -139,7 +153,7 @@ const placeOf = async (
   unseen: boolean,
   deps: Pick<Deps, 'trafficMetrics' | 'clock'>,
 ): Promise<Placement | null> => {
-  if (plan.blue === null) return null;
+  if (plan.blue === null || observed.leavesRoutes) return null;
   const { stored } = observed;
   const memory = rolledBack?.placement ?? stored?.placement ?? decision?.placement;
   const answers = await readAnswers(
@@ -250,6 +264,7 @@ export const rollBack: Step<
     waitSeconds: decision.waitSeconds,
     ...(decision.kind === 'restore' ? { leavesUntilMs: decision.leavesUntilMs } : {}),
     ...('nothingServes' in decision && { nothingServes: true }),
+    ...('leavesRoutes' in decision && { leavesRoutes: true }),
     heard: heardBy(beganAtMs, observed.stored),
     evidence: countsOf(observed),
     routes: plan.routes.map(({ label }) => ({ label })),

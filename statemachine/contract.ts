@@ -64,13 +64,13 @@ export const contract = {
     slice: 'green',
     needs: ['lease', 'plan'],
     may: [],
-    raises: ['LeaseLost'],
+    raises: ['LeaseLost', 'ServiceBusy'],
   },
   CheckGreen: {
     slice: 'ready',
     needs: ['lease', 'plan', 'green'],
     may: ['ready'],
-    raises: [],
+    raises: ['ServiceBusy'],
   },
   WaitForOperator: {
     slice: 'wake',
@@ -162,7 +162,7 @@ export const contract = {
   CheckRemoved: {
     slice: 'removal',
     needs: ['lease', 'plan', 'removal'],
-    may: ['green'],
+    may: ['green', 'rolledBack'],
     raises: ['TrafficDrifted'],
   },
   EndHooks: {

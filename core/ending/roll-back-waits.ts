@@ -40,6 +40,18 @@ export const restored = (
   return { kind: 'restore', reason, waitSeconds, leavesUntilMs: nowMs + waitSeconds * SECOND_MS, ...also };
 };
 
+/** Before its tasks register beside those of the deployment that stays. */
+const LEAVE_SOON_MS = SECOND_MS;
+
+/** Green never had a request of this deployment, and whatever the routes give its group is another one's. */
+export const leftToOthers = (nowMs: number): RollBackDecision => ({
+  kind: 'restore',
+  reason: "the routes stay as they are: they are another deployment's",
+  waitSeconds: LEAVE_SOON_MS / SECOND_MS,
+  leavesUntilMs: nowMs + LEAVE_SOON_MS,
+  leavesRoutes: true,
+});
+
 /** Nothing is to be written. */
 const isRestored = ({ plan, routes }: RollBackInput): boolean =>
   routes.every(({ route, forward }) => sameGroups(forward.groups, restoredGroups(plan, route, forward)));

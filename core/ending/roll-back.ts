@@ -7,14 +7,15 @@ import { isTest } from '../weights/test-route.ts';
 import { ALL_BLUE, ALL_GREEN, groupsOf, sameWeights, weightsOf } from '../weights/weights.ts';
 import { finishForward } from './finish-forward.ts';
 import type { RollBackDecision, RollBackInput } from './roll-back.types.ts';
-import { held, restored } from './roll-back-waits.ts';
+import { held, leftToOthers, restored } from './roll-back-waits.ts';
 
 /**
  * Where users go now. To blue, as far as blue can carry them: what it cannot carry stays with a green that answers. A
  * blue whose retirement has begun is never returned to.
  */
 export const decideRollBack = (input: RollBackInput): RollBackDecision => {
-  const { plan, blue, blueHealth, routes, placed } = input;
+  const { plan, blue, blueHealth, routes, placed, leavesRoutes } = input;
+  if (leavesRoutes) return leftToOthers(input.nowMs);
   if (plan.blue !== null && isGoing(blue)) return finishForward(input, 'blue is beyond its point of return');
   if (alreadyPromoted(input))
     return finishForward(input, 'green was PRIMARY with all traffic when the execution ended');

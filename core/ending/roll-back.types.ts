@@ -18,6 +18,8 @@ export type RollBackInput = {
   previous: RolledBack | undefined;
   /** Where users should be, with all of them on blue as the aim; null where there is no blue to place them on. */
   placed: Placement | null;
+  /** Another deployment was there before this one's green, and has the routes. */
+  leavesRoutes: boolean;
   /** Green never had weight in this deployment. */
   neverServed: boolean;
   /** An earlier execution of this deployment ended half-way. */
@@ -34,6 +36,8 @@ export type RollBackDecision =
       leavesUntilMs: number;
       /** Neither colour does, and `reason` says why; absent: blue does, or may. */
       nothingServes?: true;
+      /** Nothing is written: another deployment has the routes. */
+      leavesRoutes?: true;
     }
   /** `weights` null: they stay. */
   | { kind: 'held' | 'stuck'; reason: string; waitSeconds: number; weights: Weights | null }

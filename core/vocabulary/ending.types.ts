@@ -54,6 +54,8 @@ export type RolledBack = {
   leavesUntilMs?: number;
   /** Of `restored`: neither colour serves, and `reason` says why; absent: blue serves, or may. */
   nothingServes?: true;
+  /** Of `restored`: another deployment of the service is under way, and the routes are its own; absent: they are ours. */
+  leavesRoutes?: true;
   heard: Heard;
   /**
    * Targets as this visit read them, before it wrote; blue null: a first deployment has none. For people, and absent in

@@ -1,9 +1,10 @@
+import { DescribeServicesCommand, type TaskSet } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Ready } from '../../core/vocabulary/state.types.ts';
 import { checkGreen } from '../../functions/check-green.ts';
 import { aRecord, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
-import { aBlueTaskSet, aGreenTaskSet, aStoppedTask } from '../builders/ecs.ts';
+import { aBlueTaskSet, aGreenTaskSet, aService, aStoppedTask } from '../builders/ecs.ts';
 import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
@@ -11,7 +12,8 @@ import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { sentCommands, writes } from './sent-commands.ts';
+import { answering } from './faults.ts';
+import { ecs, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('CheckGreen', checkGreen);
 const plan = theirPlan();
@@ -51,15 +53,73 @@ describe('held by a person before its first shift', () => {
   });
 });
 
+describe('another deployment of the service, of another installation', () => {
+  const beside = (id: string, createdAtMs: number, changes: Partial<TaskSet> = {}) => {
+    const theirs = aGreenTaskSet({
+      id,
+      externalId: 'deploy-7',
+      createdAt: new Date(createdAtMs),
+      ...changes,
+    });
+    world.taskSets = [aBlueTaskSet(), theirs, aGreenTaskSet()];
+    return observe(20);
+  };
+
+  test.each([
+    ['is older by seconds', 'ecs-svc/7', NOW - 3_000, /deploy-7, created 3s before this deployment's own\)/],
+    [
+      'is as old, with the smaller id',
+      'ecs-svc/1a',
+      NOW,
+      /created in the same second as this deployment's own\)/,
+    ],
+  ])('whose task set %s: this one gives way', async (_how, id, createdAtMs, message) => {
+    await expect(beside(id, createdAtMs)).rejects.toMatchObject({
+      name: 'ServiceBusy',
+      message: expect.stringMatching(message),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test.each<[string, string, number, Partial<TaskSet>]>([
+    ['is younger gives way', 'ecs-svc/1a', NOW + 1, {}],
+    ['is as old, with the larger id, gives way', 'ecs-svc/7', NOW, {}],
+    ['is being deleted is in nobody’s way', 'ecs-svc/7', NOW - 3_000, { status: 'DRAINING' }],
+    ['registers its tasks elsewhere is in nobody’s way', 'ecs-svc/7', NOW - 3_000, { loadBalancers: [] }],
+  ])('whose task set %s', async (_how, id, createdAtMs, changes) => {
+    expect(await beside(id, createdAtMs, changes)).toMatchObject({ kind: 'pending' });
+  });
+});
+
+test('a service that somebody deletes has nothing to wait for', async () => {
+  answering(ecs, DescribeServicesCommand, () => ({ services: [aService({ status: 'INACTIVE' })] }));
+
+  await expect(observe(20)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
 describe('one observation', () => {
   const stoppedTasks = ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }];
   const always = [
+    ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
     ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
-    ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
   ];
 
+  test('of a service that lists no task set asks for its own: none may be listed before one is PRIMARY', async () => {
+    world.taskSets = [aGreenTaskSet()];
+
+    await observe(10);
+
+    expect(sentCommands()).not.toContainEqual(['DescribeTaskSets', expect.anything()]);
+    world.taskSets = [];
+    await observe(10);
+    expect(sentCommands()).toContainEqual([
+      'DescribeTaskSets',
+      { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] },
+    ]);
+  });
+
   test('while a task is missing reads task set, targets and stopped tasks, and writes nothing', async () => {
-    world.taskSets = [aGreenTaskSet({ runningCount: 1 })];
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ runningCount: 1 })];
     world.stopped = [aStoppedTask(1, { startedBy: BLUE_ID })];
 
     await observe(20);
@@ -73,14 +133,14 @@ describe('one observation', () => {
   });
 
   test('before the first task runs asks the load balancer nothing: it knows no target yet', async () => {
-    world.taskSets = [aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
 
     expect(await observe(20)).toMatchObject({ kind: 'pending', healthyTargets: 0 });
     expect(sentCommands()).toStrictEqual([...always, stoppedTasks]);
   });
 
   test('right after the launch asks for no stopped task, because none has started', async () => {
-    world.taskSets = [aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
 
     await observe(1);
 
@@ -374,7 +434,7 @@ describe('every step’s duties', () => {
   meetsApiErrors<'CheckGreen'>({
     run,
     given,
-    operations: ['DescribeTaskSets', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks', 'GetItem'],
+    operations: ['DescribeServices', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks', 'GetItem'],
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkRemoved } from '../../functions/check-removed.ts';
 import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
-import { NOW } from '../core/a-deployment.ts';
+import { aRollBack, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { CLUSTER, GREEN_ID, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
@@ -77,4 +77,16 @@ describe('every step’s duties', () => {
       'DescribeServices NotFound': null,
     },
   });
+});
+
+test('after giving way the traffic of the other deployment is its own', async () => {
+  world.taskSets = [
+    aBlueTaskSet(),
+    aGreenTaskSet({ id: 'ecs-svc/7', externalId: 'deploy-7' }),
+    aGreenTaskSet({ ...atZero, runningCount: 1 }),
+  ];
+  world.routes = bothRoutesAt(90, 10);
+  const rolledBack = aRollBack({ kind: 'restored', leavesRoutes: true, startedAtMs: NOW - 600_000 });
+
+  expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'removing' });
 });

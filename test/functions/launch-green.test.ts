@@ -51,9 +51,43 @@ test('green is created at full scale, its token and label are the deployment’s
   ]);
 });
 
+describe('another deployment of the service, of another installation', () => {
+  const theirs = (id: string, createdAtMs: number) =>
+    aGreenTaskSet({ id, externalId: 'deploy-7', createdAt: new Date(createdAtMs) });
+  test('that was there first: nothing is launched', async () => {
+    world.taskSets.push(theirs('ecs-svc/7', NOW - 5_000));
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'ServiceBusy',
+      message: expect.stringMatching(
+        /^expected no other .* found ecs-svc\/7 \(made by deploy-7\): .*nothing is launched/,
+      ),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test.each([
+    ['is being deleted', { status: 'DRAINING' }],
+    ['registers its tasks elsewhere', { loadBalancers: [{ targetGroupArn: 'arn:another' }] }],
+  ])('whose task set %s is in nobody’s way', async (_how, changes) => {
+    world.taskSets.push({ ...theirs('ecs-svc/7', NOW - 5_000), ...changes });
+
+    expect(await run(input)).toMatchObject({ adopted: false });
+  });
+
+  test('is found by a repeat whose first try died behind the creation', async () => {
+    world.taskSets.push(
+      theirs('ecs-svc/7', NOW - 5_000),
+      aGreenTaskSet({ createdAt: new Date(NOW - 4_000) }),
+    );
+
+    await expect(run(input)).rejects.toMatchObject({ name: 'ServiceBusy' });
+  });
+});
+
 test('what somebody else gave the id is not green when it runs another version', async () => {
   const taskDefinition = 'arn:aws:ecs:eu-west-1:1:task-definition/shop:9';
-  world.taskSets.push({ ...aGreenTaskSet({ id: 'ecs-svc/7', taskDefinition }) });
+  world.taskSets.push({ ...aGreenTaskSet({ id: 'ecs-svc/7', taskDefinition, loadBalancers: [] }) });
 
   expect(await run(input)).toMatchObject({ adopted: false });
   expect(sentOperations()).toContain('CreateTaskSet');
@@ -109,7 +143,7 @@ describe('a task set with this deployment’s id', () => {
     ['another deployment’s', 'deploy-7'],
     ['nobody’s', undefined],
   ])('is not taken for %s', async (_whose, externalId) => {
-    const { externalId: _ours, ...anonymous } = aGreenTaskSet();
+    const { externalId: _ours, ...anonymous } = aGreenTaskSet({ loadBalancers: [] });
     world.taskSets.push({ ...anonymous, ...(externalId === undefined ? {} : { externalId }) });
 
     expect(await run(input)).toMatchObject({ adopted: false, taskSetId: 'ecs-svc/3' });

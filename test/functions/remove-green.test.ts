@@ -380,3 +380,28 @@ describe('every step’s duties while PRIMARY goes back to blue', () => {
     except: whatIsGone,
   });
 });
+
+describe('after giving way to a deployment of another installation', () => {
+  const gaveWay = (msAgo: number) => ({
+    ...input,
+    rolledBack: { ...input.rolledBack, leavesRoutes: true as const, startedAtMs: NOW - msAgo },
+  });
+  const theirs = aGreenTaskSet({ id: 'ecs-svc/7', externalId: 'deploy-7', status: 'PRIMARY' });
+
+  test.each([
+    ['a moment ago', 1_000, []],
+    ['long ago, while its task set is there', 600_000, [theirs]],
+  ])('%s: green goes, whoever has traffic or is PRIMARY', async (_when, msAgo, others) => {
+    world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), ...others, aGreenTaskSet()];
+    world.routes = bothRoutesAt(90, 10);
+
+    expect(await run(gaveWay(msAgo))).toMatchObject({ kind: 'removing' });
+    expect(writes()).toEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
+  });
+
+  test('long ago, and the other is gone: traffic of green is somebody’s mistake again', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    await expect(run(gaveWay(600_000))).rejects.toMatchObject({ name: 'TrafficDrifted' });
+  });
+});

@@ -457,6 +457,29 @@ test('a sticky route that sent requests to a blue beyond return loses its group 
   expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
 });
 
+describe('a deployment that gave way to one of another installation', () => {
+  const busy = { Error: 'ServiceBusy', Cause: '{"errorMessage":"another deployment is under way"}' };
+  const theirs = aGreenTaskSet({ id: 'ecs-svc/7', externalId: 'deploy-7' });
+
+  test.each([
+    ['as it was before', 100, 0],
+    ['as the other has shifted it', 90, 10],
+  ])('leaves the traffic %s, and green goes at once', async (_how, blue, share) => {
+    world.taskSets.push(theirs);
+    world.routes = bothRoutesAt(blue, share);
+    const { traffic: _none, decision: _neither, ...untouched } = input;
+
+    expect(await run({ ...untouched, failure: busy })).toMatchObject({
+      kind: 'restored',
+      leavesRoutes: true,
+      because: 'another deployment is under way',
+      waitSeconds: 1,
+    });
+    expect(writes()).not.toContainEqual(['ModifyRule', expect.anything()]);
+    expect(writes()).not.toContainEqual(['ModifyListener', expect.anything()]);
+  });
+});
+
 describe('a first deployment', () => {
   const alone = theirPlan({
     blue: null,

@@ -266,7 +266,7 @@ export const outside: readonly Outside[] = [
       },
     ],
     notShown:
-      'Two installations of Cutover, each with a table of its own, that deploy one service: neither reads the ' +
-      "other's lease; each sees only that the weights are not its own.",
+      'Two installations of Cutover, each with a table of its own, that deploy one service: the younger task set gives ' +
+      'way before its first request (test/verify/stage/two-installations.test.ts).',
   },
 ];

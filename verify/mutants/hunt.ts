@@ -6,6 +6,7 @@ import { describeFault, scheduleOf } from '../soak/schedule.ts';
 import { shrink } from '../soak/shrink.ts';
 import { keep, playSchedule } from '../soak/soak-runs.ts';
 import { describePoint } from '../stage/points.ts';
+import { bothDeploy, problemsOfBoth } from '../stage/two-installations.ts';
 import { lineOf } from '../timeline.ts';
 import type { Hunt } from './mutant.types.ts';
 
@@ -119,13 +120,29 @@ const inSeeds = async (
   return null;
 };
 
+const inTwo = async (
+  { apartSeconds }: Extract<Hunt, { installations: unknown }>,
+  count: Counter,
+): Promise<Catch | null> => {
+  const problems = problemsOfBoth(await bothDeploy(apartSeconds));
+  count.add();
+  return problems.length === 0
+    ? null
+    : { where: `two installations, ${apartSeconds} s apart`, problems, timeline: [] };
+};
+
+const place = (one: Hunt, printing: Printing, count: Counter): Promise<Catch | null> => {
+  if ('installations' in one) return inTwo(one, count);
+  return 'seeds' in one ? inSeeds(one, printing, count) : inBase(one, printing, count);
+};
+
 /** Tries one place after the other until a run fails. */
 export const hunt = async (hunts: readonly Hunt[], printing: Printing): Promise<HuntResult> => {
   const startedMs = performance.now();
   const count = counter();
   let caught: Catch | null = null;
   for (const one of hunts) {
-    caught = 'seeds' in one ? await inSeeds(one, printing, count) : await inBase(one, printing, count);
+    caught = await place(one, printing, count);
     if (caught !== null) break;
   }
   return { caught, runs: count.runs(), milliseconds: performance.now() - startedMs };

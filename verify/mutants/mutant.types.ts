@@ -7,8 +7,8 @@ export type Patch = {
 };
 
 /**
- * Where a defect is searched for: one base undisturbed, one base and fault at some or all points, or seeds of the
- * soak.
+ * Where a defect is searched for: one base undisturbed, one base and fault at some or all points, seeds of the
+ * soak, or two installations that deploy one service so many seconds apart.
  */
 export type Hunt =
   | { base: string }
@@ -18,7 +18,8 @@ export type Hunt =
       /** Only at points whose description contains this; absent: at all of them. */
       at?: string;
     }
-  | { seeds: { from: number; count: number } };
+  | { seeds: { from: number; count: number } }
+  | { installations: 'two'; apartSeconds: number };
 
 /** A deliberate defect. */
 export type Mutant = {

@@ -31,6 +31,30 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ base: 'same-name' }],
   },
   {
+    name: 'rival-not-seen',
+    description: "a deployment goes on beside another installation's, whose task set was there first",
+    patches: [
+      {
+        file: 'core/deployment/rival.ts',
+        find: 'if (rival === undefined) return null;',
+        replace: 'if (rival === undefined || rival !== undefined) return null;',
+      },
+    ],
+    hunts: [{ installations: 'two', apartSeconds: 0 }],
+  },
+  {
+    name: 'rival-robbed',
+    description: "a deployment that gives way to another installation's takes the routes from it",
+    patches: [
+      {
+        file: 'functions/roll-back.ts',
+        find: "failure?.Error === 'ServiceBusy'",
+        replace: "failure?.Error === 'ServiceBusier'",
+      },
+    ],
+    hunts: [{ installations: 'two', apartSeconds: 0.2 }],
+  },
+  {
     name: 'first-not-promoted',
     description: 'a first deployment does not make its green PRIMARY',
     patches: [
@@ -106,12 +130,12 @@ export const ofTaskSets: readonly Mutant[] = [
       },
       {
         file: 'functions/remove-green.ts',
-        find: '  await refuseIfGreenIsServed(plan, listener);\n',
+        find: '  if (!theirs) await refuseIfGreenIsServed(plan, listener);\n',
         replace: '',
       },
       {
         file: 'functions/remove-green.ts',
-        find: "if (blue === undefined && next === 'scaleToZero')",
+        find: "if (!theirs && blue === undefined && next === 'scaleToZero')",
         replace: "if (blue === undefined && next === 'gone')",
       },
     ],

@@ -56,7 +56,7 @@ export const ofTestRoute: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/remove-green.ts',
-        find: "const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);",
+        find: "const test = theirs ? null : await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);",
         replace:
           'const test: { kind: string; reason: string } | null = startedAtMs < 0 ? { kind: "", reason: "" } : null;',
       },

@@ -47,6 +47,7 @@ export const rowOf = ({ name, description }: Mutant, { caught, runs, millisecond
 };
 
 const describeHunt = (hunt: Hunt): string => {
+  if ('installations' in hunt) return `two installations, ${hunt.apartSeconds} s apart`;
   if ('seeds' in hunt) return `seeds ${hunt.seeds.from} to ${hunt.seeds.from + hunt.seeds.count - 1}`;
   if (!('fault' in hunt)) return `${hunt.base}, undisturbed`;
   return `${hunt.base}, ${hunt.fault}${hunt.at === undefined ? '' : ` at "${hunt.at}"`}`;

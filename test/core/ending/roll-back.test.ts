@@ -40,6 +40,7 @@ const decideOn = (changes: Partial<Input> = {}) => {
     greenHealth: someHealth(2, 2),
     routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [GREEN, 50]) }],
     previous: undefined,
+    leavesRoutes: false,
     neverServed: false,
     recovering: false,
     nowMs: NOW,

@@ -1,95 +1,28 @@
-import { expect, test } from 'vitest';
-import type { Sender } from '../../../aws/call.ts';
-import { makeEnds } from '../../../aws/ends.ts';
-import { makeExecutions } from '../../../aws/executions.ts';
-import { makeLeases } from '../../../aws/lease.ts';
-import { makeRecord } from '../../../aws/record.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
-import { sha256 } from '../../../functions/identify.ts';
-import { installOrchestrator, type Orchestrator } from '../../../sim/orchestrator.ts';
-import type { Execution } from '../../../sim/stepfunctions/execution.types.ts';
-import { makeWorld, type World } from '../../../sim/world.ts';
-import { quickHealthy, type SmallService } from '../../../verify/stage/small-names.ts';
-import { smallRequest, smallWorld } from '../../../verify/stage/small-world.ts';
+import { describe, expect, test } from 'vitest';
+import { bothDeploy } from '../../../verify/stage/two-installations.ts';
 
-/**
- * Two installations in one account that both may deploy a service: neither reads the other's lease. docs/deploying.md
- * says never to allow it; this is what holds where somebody does.
- */
+/** Where two installations deploy one service although docs/deploying.md says never to allow it. */
 
-const service: SmallService = {
-  name: 'shop',
-  routes: ['rule', 'default'],
-  sticky: false,
-  first: false,
-};
+/** From the same instant to when the second one's plan sees the first one's task set: between any two of its calls. */
+const offsets = [0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 1.5, 2];
 
-/** One that has a table and a state machine of its own. */
-const secondInstallation = (world: World): Orchestrator => {
-  const table = world.dynamoDb.client;
-  let own: Sender | undefined;
-  const executions: Sender = {
-    send: (command, options) => {
-      if (own === undefined) throw new Error('the second installation has no state machine yet');
-      return own.send(command, options);
+describe.each([
+  ['', false],
+  [', behind sticky routes', true],
+] as const)('both within seconds%s', (_where, sticky) => {
+  test.each(offsets)(
+    '%d s apart: one gives way and goes back, the other succeeds; no request is lost',
+    async (seconds) => {
+      const { ends, causes, ...rest } = await bothDeploy(seconds, sticky);
+
+      expect([...ends].sort()).toEqual(['FAILED RolledBack', 'SUCCEEDED']);
+      expect(causes.join('')).toMatch(
+        /^expected no other task set in green's target group, .*made by deploy-[01]-/,
+      );
+      expect(rest).toEqual({ lost: 0, serves: 1, even: true });
     },
-  };
-  return installOrchestrator({
-    ...world,
-    connectors: {
-      ...world.connectors,
-      leases: (call) => makeLeases(table, call, 'second'),
-      record: (call) => makeRecord(table, call, 'second'),
-      ends: (call) => makeEnds(table, call, 'second', sha256),
-      executions: (call) => makeExecutions(executions, call),
-    },
-    connectStepFunctions: (client) => {
-      own = client;
-    },
-  });
-};
-
-const bothDeploy = async (afterSeconds: number) => {
-  const world = makeWorld(smallWorld([service]), 1, () => quickHealthy);
-  const { scheduler } = world.kernel;
-  const pass = (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms);
-  const machines = [installOrchestrator(world), secondInstallation(world)];
-  await pass(3 * MINUTE_MS);
-  const executions: Execution[] = [];
-  for (const [at, { stepFunctions }] of machines.entries()) {
-    const input = { ...smallRequest(service, at === 0 ? 2 : 3), strategy: 'Linear10PercentEvery1Minutes' };
-    executions.push(stepFunctions.startExecution({ name: `deploy-${at}`, input }));
-    await pass(at === 0 ? afterSeconds * SECOND_MS : 0);
-  }
-  const ended = () => executions.every(({ status }) => status !== 'RUNNING');
-  await scheduler.run(ended, scheduler.nowMs() + 6 * HOUR_MS);
-  await pass(10 * MINUTE_MS);
-
-  const [arn = ''] = world.ecs.services().map((one) => one.arn);
-  return {
-    ends: executions.map(({ status, error = '' }) => `${status} ${error}`.trim()),
-    causes: executions.map(({ cause = '' }) => cause),
-    lost: world.traffic.totals().failed,
-    serves: world.ecs.runs(arn).targetGroupArns.length,
-    even: new Set(world.elbv2.routes().map(({ groups }) => JSON.stringify(groups))).size === 1,
-  };
-};
-
-test('both in one instant: neither sees the other, and two versions serve; no request is lost', async () => {
-  expect(await bothDeploy(0)).toMatchObject({ ends: ['SUCCEEDED', 'SUCCEEDED'], lost: 0, serves: 2 });
+  );
 });
-
-test.each([1, 2])(
-  'both within %d s: each finds the weights of the other and goes back; no request is lost',
-  async (seconds) => {
-    expect(await bothDeploy(seconds)).toMatchObject({
-      ends: ['FAILED RolledBack', 'FAILED RolledBack'],
-      lost: 0,
-      serves: 1,
-      even: true,
-    });
-  },
-);
 
 test.each([4, 15, 60, 300])(
   'the second %d s later is refused, with who made the task set in its way; no request is lost',

@@ -1,0 +1,101 @@
+import type { Sender } from '../../aws/call.ts';
+import { makeEnds } from '../../aws/ends.ts';
+import { makeExecutions } from '../../aws/executions.ts';
+import { makeLeases } from '../../aws/lease.ts';
+import { makeRecord } from '../../aws/record.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
+import type { Execution } from '../../sim/stepfunctions/execution.types.ts';
+import { makeWorld, type World } from '../../sim/world.ts';
+import { quickHealthy, type SmallService } from './small-names.ts';
+import { smallRequest, smallWorld } from './small-world.ts';
+
+/**
+ * Two installations in one account that both may deploy a service: neither reads the other's lease. docs/deploying.md
+ * says never to allow it; this is what holds where somebody does.
+ */
+
+const service: SmallService = {
+  name: 'shop',
+  routes: ['rule', 'default'],
+  sticky: false,
+  first: false,
+};
+
+/** One that has a table and a state machine of its own. */
+const secondInstallation = (world: World): Orchestrator => {
+  const table = world.dynamoDb.client;
+  let own: Sender | undefined;
+  const executions: Sender = {
+    send: (command, options) => {
+      if (own === undefined) throw new Error('the second installation has no state machine yet');
+      return own.send(command, options);
+    },
+  };
+  return installOrchestrator({
+    ...world,
+    connectors: {
+      ...world.connectors,
+      leases: (call) => makeLeases(table, call, 'second'),
+      record: (call) => makeRecord(table, call, 'second'),
+      ends: (call) => makeEnds(table, call, 'second', sha256),
+      executions: (call) => makeExecutions(executions, call),
+    },
+    connectStepFunctions: (client) => {
+      own = client;
+    },
+  });
+};
+
+export type BothDeployed = {
+  /** How each execution ended, with the error's name. */
+  ends: string[];
+  causes: string[];
+  /** Requests that failed. */
+  lost: number;
+  /** Task sets that are left. */
+  serves: number;
+  /** Every route has the same weights. */
+  even: boolean;
+};
+
+/** The first one starts, and the second one so many seconds later, with another revision. */
+export const bothDeploy = async (afterSeconds: number, sticky = false): Promise<BothDeployed> => {
+  const world = makeWorld(smallWorld([{ ...service, sticky }]), 1, () => quickHealthy);
+  const { scheduler } = world.kernel;
+  const pass = (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms);
+  const machines = [installOrchestrator(world), secondInstallation(world)];
+  await pass(3 * MINUTE_MS);
+  const executions: Execution[] = [];
+  for (const [at, { stepFunctions }] of machines.entries()) {
+    const input = { ...smallRequest(service, at === 0 ? 2 : 3), strategy: 'Linear10PercentEvery1Minutes' };
+    executions.push(stepFunctions.startExecution({ name: `deploy-${at}`, input }));
+    await pass(at === 0 ? afterSeconds * SECOND_MS : 0);
+  }
+  const ended = () => executions.every(({ status }) => status !== 'RUNNING');
+  await scheduler.run(ended, scheduler.nowMs() + 6 * HOUR_MS);
+  await pass(10 * MINUTE_MS);
+
+  const [arn = ''] = world.ecs.services().map((one) => one.arn);
+  return {
+    ends: executions.map(({ status, error = '' }) => `${status} ${error}`.trim()),
+    causes: executions.map(({ cause = '' }) => cause),
+    lost: world.traffic.totals().failed,
+    serves: world.ecs.runs(arn).targetGroupArns.length,
+    even: new Set(world.elbv2.routes().map(({ groups }) => JSON.stringify(groups))).size === 1,
+  };
+};
+
+/** What no installation's own checkers see: what the two of them did to the service together. */
+export const problemsOfBoth = ({ ends, lost, serves, even }: BothDeployed): string[] => {
+  const succeeded = ends.filter((end) => end === 'SUCCEEDED').length;
+  return [
+    ...(succeeded === 1 ? [] : [`invariant 5: ${succeeded} of two deployments at once succeeded: ${ends.join(', ')}`]),
+    ...(serves === 1
+      ? []
+      : [`invariant 6: ${serves} task sets are left of a service that two installations deployed`]),
+    ...(even ? [] : ['invariant 6: the routes have different weights after two deployments at once']),
+    ...(lost === 0 ? [] : [`${lost} requests failed`]),
+  ];
+};
