@@ -1,5 +1,6 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { claimed } from '../core/operator/claimed.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import { countText } from './count-text.ts';
 import { type Fold, foldHolds } from './fold-holds.ts';
@@ -48,7 +49,7 @@ const decisionRow = ({ first, last, times, fresh }: Fold & { fresh: SeenCommand[
       cell(lines(alarms.map(({ name, state }) => `${name}: ${state}`))),
       cell(lines(sharesOf(routes))),
       cell(lines([shortWayBack(readiness), ...(size === undefined ? [] : [size.line])])),
-      cell(lines(fresh.map(({ kind, by }) => `${kind} by ${by}`))),
+      cell(lines(fresh.map(({ kind, by }) => `${kind} by ${claimed(by)}`))),
     ],
     { class: kind },
   );

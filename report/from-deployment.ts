@@ -1,5 +1,6 @@
 import { executionLink } from '../core/console-link.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
+import { claimed } from '../core/operator/claimed.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
@@ -175,6 +176,9 @@ const targetReadings = (decisions: readonly ReportedDecision[], said: readonly S
   ].sort((a, b) => a.atMs - b.atMs);
 };
 
+const senderOf = (command: Command | undefined): string =>
+  command === undefined ? 'unknown' : claimed(command.by);
+
 const markOf = (
   { atMs, kind, what, why, state = '' }: Said,
   commands: readonly Command[],
@@ -183,7 +187,7 @@ const markOf = (
   const mark = (of: MarkKind, who: string): Mark => ({ atMs, kind: of, who, what, why });
   switch (kind) {
     case 'command':
-      return mark('command', commands.find((command) => since(command.atMs) === atMs)?.by ?? 'unknown');
+      return mark('command', senderOf(commands.find((command) => since(command.atMs) === atMs)));
     case 'failure':
       return mark('fault', 'cutover');
     case 'recovery':

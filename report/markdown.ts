@@ -1,6 +1,7 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { hookStatusInWords } from '../core/hooks/evidence.ts';
+import { claimed } from '../core/operator/claimed.ts';
 import { notComparable } from '../core/plan/analysis.ts';
 import { foldHolds } from './fold-holds.ts';
 import { stageOf, tookInWords } from './hooks.ts';
@@ -56,7 +57,7 @@ export const renderMarkdown = (report: Report): string => {
     `**${cell(deployment.from ?? (report.plan === null ? 'not planned' : 'first deployment'))} → ` +
       `${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
     `took ${formatDuration(durationMs)}`,
-    ...(deployment.startedBy === null ? [] : [`started by ${cell(deployment.startedBy)}`]),
+    ...(deployment.startedBy === null ? [] : [`started by ${cell(claimed(deployment.startedBy))}`]),
     ...(incomparable === null ? [] : [`not compared: ${cell(incomparable)}`]),
     ...(deployment.link === null ? [] : [`[execution](${deployment.link})`]),
   ];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
 import { grouped } from '../core/figures.ts';
+import { claimed } from '../core/operator/claimed.ts';
 import { chart } from './chart.ts';
 import { decisionsSection } from './decisions-section.ts';
 import { deedsSection, kindWords } from './deeds-section.ts';
@@ -157,7 +158,14 @@ const head = (report: Report): Html => {
     fact('Deployment', deployment.id ?? 'none'),
     ...(deployment.startedBy === null && source === 'rehearsal'
       ? []
-      : [fact('Started by', deployment.startedBy ?? 'not said; CloudTrail has the identity')]),
+      : [
+          fact(
+            'Started by',
+            deployment.startedBy === null
+              ? 'not said; CloudTrail has the identity'
+              : claimed(deployment.startedBy),
+          ),
+        ]),
     ...(source === 'rehearsal'
       ? []
       : [fact('Started', new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ').concat(' UTC'))]),

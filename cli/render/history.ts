@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { claimed } from '../../core/operator/claimed.ts';
 import type { EarlierDeployment } from '../account/history.ts';
 import type { EndKind } from '../watch/view.types.ts';
 import type { Paint } from './paint.ts';
@@ -25,7 +26,7 @@ export const deploymentRow = (deployment: EarlierDeployment, width: number, pain
   const head =
     `  ${paint('dim', started)}  ${paint(how.style, how.text.padEnd(11))}  ` +
     `${paint('bold', `${from ?? '-'} → ${to ?? '?'}`)}${took}`;
-  const about = [deploymentId, strategy, startedBy === null ? null : `by ${startedBy}`]
+  const about = [deploymentId, strategy, startedBy === null ? null : `by ${claimed(startedBy)}`]
     .filter((part) => part !== null)
     .join(', ');
   const reason = ended === null ? [] : ended.reason.split('\n').slice(0, 3);

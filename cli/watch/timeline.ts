@@ -2,6 +2,7 @@ import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { failureMessage } from '../../core/ending/failure.ts';
 import { describeWriter } from '../../core/ending/writer.ts';
 import { describeHook, shownHooks } from '../../core/hooks/evidence.ts';
+import { claimed } from '../../core/operator/claimed.ts';
 import type { ScalingStanding } from '../../core/scaling/standing.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
@@ -103,7 +104,7 @@ export const makeTimeline = () => {
     (record?.commands ?? []).flatMap((command) => {
       if (shownCommands.has(command.id)) return [];
       shownCommands.add(command.id);
-      const what = `${command.kind} by ${command.by}`;
+      const what = `${command.kind} by ${claimed(command.by)}`;
       return [{ type: 'command' as const, atMs: command.atMs, what, why: command.reason, command }];
     });
 

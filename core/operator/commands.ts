@@ -1,4 +1,5 @@
 import type { Command } from '../vocabulary/command.types.ts';
+import { claimed } from './claimed.ts';
 
 /** What all commands so far add up to. */
 export type Steering = {
@@ -67,6 +68,6 @@ export const heldMsSince = (commands: readonly Command[], sinceMs: number, nowMs
   return heldMs;
 };
 
-/** `abort by ada: the banner is wrong` */
+/** `abort by ada (claimed): the banner is wrong` */
 export const describeCommand = ({ kind, by, reason, now }: Command): string =>
-  `${kind}${now === true ? ' now' : ''} by ${by}${reason === '' ? '' : `: ${reason}`}`;
+  `${kind}${now === true ? ' now' : ''} by ${claimed(by)}${reason === '' ? '' : `: ${reason}`}`;

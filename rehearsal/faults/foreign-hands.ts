@@ -1,5 +1,6 @@
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { ForwardingRoute } from '../../sim/elbv2/elbv2.ts';
+import type { RuleChange } from '../../sim/elbv2/operations.ts';
 import { type FaultScene, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
 
 /** What others do to a service's listeners while a deployment runs. */
@@ -183,3 +184,40 @@ export const foreignRemovesGreen: WorldFault = {
     return null;
   },
 };
+
+/**
+ * Which requests a rule takes, or before which others, is nobody's weight: the deployment continues with those that come,
+ * and its writes name neither. A rule alone has either.
+ */
+const changesRules = (
+  name: string,
+  description: string,
+  change: (route: ForwardingRoute, at: number) => RuleChange,
+): WorldFault => ({
+  name,
+  description: `${FOREIGN_WRITER} ${description}`,
+  mayLose: { causes: [], seconds: 0, because: 'users who come by the changed rule are served as before' },
+  apply: (scene) => {
+    const rules = liveRoutes(scene).filter(({ kind }) => kind === 'rule');
+    if (rules.length === 0) return 'the service has no rule, only default actions';
+    scene.foreignWrite();
+    for (const [at, rule] of rules.entries())
+      scene.world.elbv2.changeRule(rule.arn, change(rule, at), FOREIGN_WRITER);
+    return null;
+  },
+});
+
+export const foreignConditions = changesRules(
+  'foreign-conditions',
+  "gives the service's rules another path",
+  () => ({ Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/moved/*'] } }] }),
+);
+
+/** A listener has a hundred rules at most, far below. */
+const LAST_PRIORITY = 50_000;
+
+export const foreignPriority = changesRules(
+  'foreign-priority',
+  "puts the service's rules behind all others",
+  (_rule, at) => ({ Priority: String(LAST_PRIORITY - at) }),
+);

@@ -50,6 +50,8 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     does: 'somebody writes these weights, from 0 to 999, on every route or on one',
   },
   { form: 'foreign-swap@WHEN', does: 'somebody swaps the two target groups' },
+  { form: 'foreign-conditions@WHEN', does: "somebody gives the service's rules another path" },
+  { form: 'foreign-priority@WHEN', does: "somebody puts the service's rules behind all others" },
   { form: 'foreign-group@WHEN', does: 'somebody sends everybody to a third target group' },
   { form: 'foreign-adds-group@WHEN', does: 'somebody adds a third target group' },
   {

@@ -2,7 +2,9 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { USUAL_STALENESS } from '../../sim/ecs/view-history.ts';
 import {
   foreignAddsGroup,
+  foreignConditions,
   foreignGroup,
+  foreignPriority,
   foreignRemovesGreen,
   foreignSplit,
   foreignSwap,
@@ -187,6 +189,8 @@ export const worldFaults = {
   ...ecsHands,
   ...unwellColours,
   ...scalingHands,
+  'foreign-conditions': foreignConditions,
+  'foreign-priority': foreignPriority,
   'mostly-dies:blue': mostlyDies('blue'),
   'mostly-dies:green': mostlyDies('green'),
 } as const satisfies Record<string, WorldFault>;

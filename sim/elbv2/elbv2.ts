@@ -7,7 +7,7 @@ import type { TargetRegistry, WorldSeed } from '../parts.types.ts';
 import { fingerprintOf, forwardOf, withGroups } from './actions.ts';
 import { checkActions } from './check-actions.ts';
 import { defaultRuleArns } from './default-rules.ts';
-import { elbOperations } from './operations.ts';
+import { elbOperations, type RuleChange } from './operations.ts';
 import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
 import { makeBehaviourProbe, type Probe, type Target } from './target-checks.ts';
 import { type GroupSettings, readTargetGroups } from './target-groups.ts';
@@ -76,9 +76,20 @@ export type SimElbv2 = {
   /** Somebody else writes the weights, as a Terraform apply would. */
   foreignWrite(routeArn: string, groups: WeightedGroup[], by: string): void;
   deleteRule(ruleArn: string, by: string): void;
+  /** Somebody else changes which requests a rule takes, or its place among the others. */
+  changeRule(ruleArn: string, change: RuleChange, by: string): void;
   /** Describe calls of listeners and rules show the world of `ms` ago; 0, the default: the present. */
   setStaleness(ms: number): void;
   dataPlane: DataPlane;
+};
+
+const matches = new WeakMap<Rule, string>();
+
+/** Which requests a rule takes, and before which others. A change of it makes another object. */
+const matchOf = (rule: Rule): string => {
+  const match = matches.get(rule) ?? JSON.stringify([rule.Priority, rule.Conditions]);
+  matches.set(rule, match);
+  return match;
 };
 
 const forwardingRoute = (route: SimRoute, actions: readonly Action[]): ForwardingRoute | undefined => {
@@ -93,7 +104,8 @@ const forwardingRoute = (route: SimRoute, actions: readonly Action[]): Forwardin
     groups: forward.groups,
     effectiveGroups: route.effective?.groups ?? [],
     stickiness: forward.stickiness,
-    fingerprint: fingerprintOf(actions),
+    fingerprint:
+      route.rule === undefined ? fingerprintOf(actions) : `${fingerprintOf(actions)} ${matchOf(route.rule)}`,
   };
 };
 
@@ -184,6 +196,17 @@ export const makeElbv2 = (
     });
   };
 
+  const changeRule = (route: SimRoute, change: RuleChange, by: string): void => {
+    route.rule = { ...route.rule, ...change };
+    const what = change.Conditions === undefined ? `priority ${change.Priority}` : 'other conditions';
+    const written = forwardOf(routes.actionsOf(route))?.groups ?? [];
+    kernel.emit({
+      kind: 'weights',
+      what: `${route.label}: ${what}${by === 'cutover' ? '' : ` (written by ${by})`}`,
+      data: { route: route.arn, label: route.label, groups: written, by },
+    });
+  };
+
   const forwarding = (route: SimRoute): ForwardingRoute[] => {
     const found = forwardingRoute(route, routes.actionsOf(route));
     return found === undefined ? [] : [found];
@@ -207,6 +230,7 @@ export const makeElbv2 = (
         targets,
         write,
         deleteRule,
+        changeRule,
         pageSize: kernel.pageSize,
         readsAsOfMs: () => kernel.scheduler.nowMs() - stalenessMs,
       }),
@@ -233,6 +257,7 @@ export const makeElbv2 = (
       if (route.kind === 'listener') throw new Error(`sim: ${arn} is a listener; only rules are deleted`);
       deleteRule(route, by);
     },
+    changeRule: (arn, change, by) => changeRule(routeNamed(arn), change, by),
     setStaleness: (ms) => {
       stalenessMs = ms;
     },

@@ -7,7 +7,6 @@ import type {
   ModifyTargetGroupAttributesInput,
   ModifyTargetGroupInput,
   Rule,
-  RuleCondition,
   Tag,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -15,6 +14,7 @@ import { validationError as invalid, type Operations, SimApiError } from '../ker
 import { onlyMembers } from '../kernel/only-members.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import type { Routes, SimRoute } from './routes.ts';
+import { checkConditions, checkPriority } from './rule-limits.ts';
 import { type GroupSettings, settingsOf } from './target-groups.ts';
 
 type Parts = {
@@ -53,22 +53,6 @@ const GROUP_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
 /** What people change of a group's checks, and the ranges of the API reference. */
 const CHECK_TIMES = ['HealthCheckIntervalSeconds', 'UnhealthyThresholdCount'] as const;
 const CHECK_RANGES = { HealthCheckIntervalSeconds: [5, 300], UnhealthyThresholdCount: [2, 10] } as const;
-
-/** Quotas of an Application Load Balancer: so many values over all conditions of a rule. */
-const MAX_CONDITION_VALUES = 5;
-
-const MAX_PRIORITY = 50_000;
-
-const valuesOf = (condition: RuleCondition): number =>
-  [
-    condition.Values,
-    condition.PathPatternConfig?.Values,
-    condition.HostHeaderConfig?.Values,
-    condition.HttpHeaderConfig?.Values,
-    condition.HttpRequestMethodConfig?.Values,
-    condition.QueryStringConfig?.Values,
-    condition.SourceIpConfig?.Values,
-  ].find((values) => values !== undefined && values.length > 0)?.length ?? 0;
 
 /** Sixteen hex digits that depend on the text alone. */
 const idOf = (text: string): string => {
@@ -156,16 +140,8 @@ export const madeAndDeleted = (parts: Parts): Operations => {
       const { ListenerArn = '', Conditions = [], Priority = 0, Actions = [] } = input;
       if (routes.find(ListenerArn)?.kind !== 'listener')
         throw new SimApiError('ListenerNotFoundException', `One or more listeners not found: ${ListenerArn}`);
-      if (Conditions.length === 0) throw invalid('A rule must have at least one condition');
-      if (Conditions.reduce((sum, condition) => sum + valuesOf(condition), 0) > MAX_CONDITION_VALUES)
-        throw invalid(`A rule can have up to ${MAX_CONDITION_VALUES} condition values`);
-      if (!Number.isInteger(Priority) || Priority < 1 || Priority > MAX_PRIORITY)
-        throw invalid(`A priority is from 1 to ${MAX_PRIORITY}; found ${Priority}`);
-      const taken = routes
-        .ofListener(ListenerArn)
-        .some((route) => Number(route.rule?.Priority) === Priority && !routes.isDeleted(route));
-      if (taken)
-        throw new SimApiError('PriorityInUseException', `Priority '${Priority}' is currently in use`);
+      checkConditions(Conditions);
+      checkPriority(routes, ListenerArn, Priority);
       made += 1;
       const RuleArn = `${ListenerArn.replace(':listener/', ':listener-rule/')}/${idOf(`rule/${made}`)}`;
       const route = routes.add(ListenerArn, { RuleArn, Priority: String(Priority), Conditions });

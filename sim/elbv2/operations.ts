@@ -19,6 +19,8 @@ import type {
   ModifyRuleInput,
   ModifyRuleOutput,
   Rule,
+  SetRulePrioritiesInput,
+  SetRulePrioritiesOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { validationError as invalid, type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
@@ -28,6 +30,7 @@ import { echoedActions } from './actions.ts';
 import { defaultRuleArns } from './default-rules.ts';
 import { madeAndDeleted } from './made-and-deleted.ts';
 import type { Routes, SimRoute } from './routes.ts';
+import { checkConditions, checkPriority } from './rule-limits.ts';
 import { makeTags } from './tags.ts';
 import type { GroupSettings } from './target-groups.ts';
 import type { Targets } from './targets.ts';
@@ -43,7 +46,11 @@ type ElbParts = {
   /** Checks and writes a route's actions, and notes in the trace who did. */
   write(route: SimRoute, actions: NonNullable<ModifyRuleInput['Actions']>, by: string): void;
   deleteRule(route: SimRoute, by: string): void;
+  /** Which requests a rule takes, and before which others. */
+  changeRule(route: SimRoute, change: RuleChange, by: string): void;
 };
+
+export type RuleChange = Pick<Rule, 'Conditions' | 'Priority'>;
 
 const notFound = (what: string, arn: string): SimApiError =>
   new SimApiError(`${what}NotFoundException`, `One or more ${what.toLowerCase()}s not found: ${arn}`);
@@ -74,6 +81,7 @@ export const elbOperations = ({
   pageSize,
   write,
   deleteRule,
+  changeRule,
 }: ElbParts): Operations => {
   const loadBalancers = new Map(seed.loadBalancers.map((balancer) => [balancer.LoadBalancerArn, balancer]));
   const defaultRules = new Map(
@@ -199,19 +207,44 @@ export const elbOperations = ({
     return { TargetHealthDescriptions: targets.described(group.arn, only) };
   };
 
+  /** The default rule is changed through its listener [fact 76], and is always the last one [fact 180]. */
+  const changeable = (arn: string | undefined): SimRoute => {
+    const route = byRuleArn(arn ?? '');
+    if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${arn}`);
+    if (route.kind === 'listener')
+      throw new SimApiError('OperationNotPermittedException', `Default rule '${arn}' cannot be modified`);
+    return route;
+  };
+  const present = (route: SimRoute): Rule => ({
+    ...route.rule,
+    Actions: echoedActions(routes.actionsOf(route)),
+    IsDefault: false,
+  });
+
   const modifyRule = (input: ModifyRuleInput): ModifyRuleOutput => {
-    onlyMembers('ModifyRule', input, ['RuleArn', 'Actions']);
-    const route = byRuleArn(input.RuleArn ?? '');
-    if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${input.RuleArn}`);
-    // The default rule is changed through its listener [fact 76].
-    if (route.kind === 'listener') {
-      throw new SimApiError(
-        'OperationNotPermittedException',
-        `Default rule '${input.RuleArn}' cannot be modified`,
-      );
-    }
-    if (input.Actions !== undefined) write(route, input.Actions, 'cutover');
-    return { Rules: [{ ...route.rule, Actions: echoedActions(routes.actionsOf(route)), IsDefault: false }] };
+    onlyMembers('ModifyRule', input, ['RuleArn', 'Actions', 'Conditions']);
+    const { Actions, Conditions } = input;
+    const route = changeable(input.RuleArn);
+    if (Conditions !== undefined) checkConditions(Conditions);
+    if (Actions !== undefined) write(route, Actions, 'cutover');
+    if (Conditions !== undefined) changeRule(route, { Conditions }, 'cutover');
+    return { Rules: [present(route)] };
+  };
+
+  /** All of them or none; what is not named keeps its place [fact 180]. */
+  const setRulePriorities = (input: SetRulePrioritiesInput): SetRulePrioritiesOutput => {
+    onlyMembers('SetRulePriorities', input, ['RulePriorities']);
+    const wanted = (input.RulePriorities ?? []).map(({ RuleArn, Priority = 0 }) => ({
+      route: changeable(RuleArn),
+      priority: Priority,
+    }));
+    const moving = wanted.map(({ route }) => route);
+    for (const { route, priority } of wanted)
+      checkPriority(routes, route.listener.ListenerArn ?? '', priority, moving);
+    if (new Set(wanted.map(({ priority }) => priority)).size < wanted.length)
+      throw invalid('A priority was specified for more than one rule');
+    for (const { route, priority } of wanted) changeRule(route, { Priority: String(priority) }, 'cutover');
+    return { Rules: moving.map(present) };
   };
 
   const modifyListener = (input: ModifyListenerInput): ModifyListenerOutput => {
@@ -253,6 +286,7 @@ export const elbOperations = ({
     DescribeTargetGroupAttributes: describeAttributes,
     DescribeTargetHealth: describeTargetHealth,
     ModifyRule: modifyRule,
+    SetRulePriorities: setRulePriorities,
     ModifyListener: modifyListener,
   };
 };

@@ -107,7 +107,11 @@ describe('a line of the timeline', () => {
   });
 
   test.each([
-    ['red', 'RollBack', { kind: 'restored', reason: 'blue takes all traffic', because: 'abort by ada' }],
+    [
+      'red',
+      'RollBack',
+      { kind: 'restored', reason: 'blue takes all traffic', because: 'abort by ada (claimed)' },
+    ],
     ['bold', 'RollBack', { kind: 'finishForward', reason: 'blue is gone', because: 'roll back failed' }],
     ['red', 'CheckGreen', { kind: 'failed', healthyTargets: 0, wanted: 2, reason: '' }],
     ['bold', 'CheckGreen', { kind: 'ready', healthyTargets: 2, wanted: 2, reason: 'none failed' }],

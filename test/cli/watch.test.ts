@@ -127,7 +127,7 @@ describe('the person who stops watching leaves the deployment running', () => {
     expect(out).toContain('cutover approve shop --env production');
     expect(code).toBe(6);
     expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('approve accepted') });
-    expect(rest.out).toMatch(/operator +approve by user\/ada +tried it/);
+    expect(rest.out).toMatch(/operator +approve by user\/ada \(claimed\) +tried it/);
     expect(rest.code).toBe(0);
   });
 
@@ -218,7 +218,7 @@ describe('from a second terminal', () => {
       out: expect.stringContaining('abort accepted by deployment shop-'),
     });
     expect(tookMs).toBeLessThan(10_000);
-    expect(first.run.out).toMatch(/ABORTED, ROLLED BACK\n {2}why +abort by user\/ada: the banner is wrong/);
+    expect(first.run.out).toMatch(/ABORTED, ROLLED BACK\n {2}why +abort by user\/ada \(claimed\): the banner is wrong/);
     expect(first.run.code).toBe(5);
   });
 
@@ -302,7 +302,7 @@ test('metrics have a row of their own where the decision does not name them', as
 
   const { out } = await account.cutover(['status', SHOP]);
 
-  expect(out).toMatch(/^ decision +waiting for an operator .*: freeze by user\/ada/m);
+  expect(out).toMatch(/^ decision +waiting for an operator .*: freeze by user\/ada \(claimed\)/m);
   expect(out).toMatch(/^ metrics +\S+ % of [\d,]+ requests of green failed/m);
 });
 

@@ -243,7 +243,7 @@ describe('cutover history and status of a service at rest', () => {
     expect(aborted).toBeGreaterThan(0);
     expect(good).toBeGreaterThan(aborted);
     expect(out).toContain('shop:41 → shop:42');
-    expect(out).toContain('abort by assumed-role/ci/run-17: second thoughts');
+    expect(out).toContain('abort by assumed-role/ci/run-17 (claimed): second thoughts');
     expect(out).toContain('by assumed-role/ci/run-17');
     expect(code).toBe(0);
     expect(JSON.parse(json.out)).toMatchObject({

@@ -117,7 +117,7 @@ describe('who made a decision', () => {
   });
 
   test('is nobody for whom a reason quotes a command', () => {
-    const quotes = aCommand('pause', NOW + 2, { by: 'bob', reason: 'after freeze by ada' });
+    const quotes = aCommand('pause', NOW + 2, { by: 'bob', reason: 'after freeze by ada (claimed)' });
     const earlier = [aCommand('freeze', NOW), aCommand('resume', NOW + 1)];
 
     const { type, detail } = published(quotes, ...earlier);

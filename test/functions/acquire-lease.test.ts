@@ -322,7 +322,7 @@ describe('a recovery', () => {
   });
 
   test('of one that got stuck keeps what stopped it and what began the rollback', async () => {
-    const began = { because: 'abort by ada', aborted: true };
+    const began = { because: 'abort by ada (claimed)', aborted: true };
     const stuck = { executionArn: ended, why: 'may not ModifyRule', began };
     world.items[RECORD] = { ...aRecord(), stuckJson: { S: JSON.stringify(stuck) } };
 
@@ -330,7 +330,7 @@ describe('a recovery', () => {
       began,
       reason:
         'its execution ended before the deployment did (may not ModifyRule), while it rolled back ' +
-        'because: abort by ada',
+        'because: abort by ada (claimed)',
     });
   });
 

@@ -409,7 +409,7 @@ test('an abort fails it, with who and why', async () => {
 
   expect(await observe(90)).toMatchObject({
     kind: 'failed',
-    reason: expect.stringContaining('abort by ada: wrong revision'),
+    reason: expect.stringContaining('abort by ada (claimed): wrong revision'),
   });
 });
 

@@ -212,7 +212,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       (world) =>
         deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('abort', { id: 'c_0' })] } }),
       'Conflict',
-      'cannot promote deployment shop-8: it is rolling back already: abort by ada; users are only ' +
+      'cannot promote deployment shop-8: it is rolling back already: abort by ada (claimed); users are only ' +
         'moved to where they are answered, and `cutover watch main/shop` shows it',
     ],
     [
@@ -236,7 +236,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       (world) =>
         deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('pause', { id: 'c_0' })] } }),
       'Conflict',
-      'cannot skip deployment shop-8: pause by ada; send resume first',
+      'cannot skip deployment shop-8: pause by ada (claimed); send resume first',
     ],
     [
       'no traffic has been shifted yet',

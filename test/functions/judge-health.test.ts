@@ -358,10 +358,10 @@ describe('alarms by policy', () => {
 
 describe('operators', () => {
   test.each([
-    ['abort', 60, 'rollBack', 'abort by ada'],
-    ['freeze', 60, 'awaitOperator', 'freeze by ada'],
-    ['pause', 300, 'awaitOperator', 'pause by ada'],
-    ['skip', 60, 'advance', 'skip by ada'],
+    ['abort', 60, 'rollBack', 'abort by ada (claimed)'],
+    ['freeze', 60, 'awaitOperator', 'freeze by ada (claimed)'],
+    ['pause', 300, 'awaitOperator', 'pause by ada (claimed)'],
+    ['skip', 60, 'advance', 'skip by ada (claimed)'],
   ] as const)('%s after %d s is %s', async (kind, seconds, decided, reason) => {
     world.items[RECORD] = aRecord({ commands: [aCommand(kind)] });
 

@@ -289,14 +289,14 @@ describe('AcquireLease’s answer was lost', () => {
 });
 
 describe('the first outcome stands', () => {
-  const earlier: Outcome = { kind: 'rolledBack', reason: 'abort by ada', endedAtMs: NOW - 60_000 };
+  const earlier: Outcome = { kind: 'rolledBack', reason: 'abort by ada (claimed)', endedAtMs: NOW - 60_000 };
 
   test('when another execution of the deployment closed the record before', async () => {
     world.items[RECORD] = aRecord({ outcome: earlier });
 
     expect(await run(succeeded)).toEqual(earlier);
     expect(outcomeIn(world)).toEqual(earlier);
-    expect(published(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada' }]);
+    expect(published(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada (claimed)' }]);
   });
 
   test('when its answer was lost, and somebody writes the routes before it is run again', async () => {

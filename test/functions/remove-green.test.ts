@@ -391,7 +391,7 @@ describe('after giving way to a deployment of another installation', () => {
   test.each([
     ['a moment ago', 1_000, []],
     ['long ago, while its task set is there', 600_000, [theirs]],
-  ])('%s: green goes, whoever has traffic or is PRIMARY', async (_when, msAgo, others) => {
+  ])('%s: green goes, whatever has traffic or is PRIMARY', async (_when, msAgo, others) => {
     world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), ...others, aGreenTaskSet()];
     world.routes = bothRoutesAt(90, 10);
 

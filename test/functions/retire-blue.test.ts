@@ -315,7 +315,7 @@ describe('a person', () => {
 
     await expect(run(input)).rejects.toMatchObject({
       name: 'Aborted',
-      message: 'abort by ada: the banner is wrong',
+      message: 'abort by ada (claimed): the banner is wrong',
     });
     expect(writes()).toEqual([]);
   });
@@ -473,7 +473,7 @@ describe('a first deployment has no blue, so', () => {
 
     expect(await run(first)).toMatchObject({
       kind: 'waiting',
-      reason: 'freeze by ada; it does not end until resume or abort',
+      reason: 'freeze by ada (claimed); it does not end until resume or abort',
     });
     expect(writes()).toEqual([]);
   });

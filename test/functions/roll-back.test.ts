@@ -535,7 +535,7 @@ describe('a recovery, whose execution before ended half-way,', () => {
   test('goes back to blue all the same when a person aborts before blue has begun to go', async () => {
     const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
     world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
-    const failure = { Error: 'Aborted', Cause: '{"errorMessage":"abort by ada"}' };
+    const failure = { Error: 'Aborted', Cause: '{"errorMessage":"abort by ada (claimed)"}' };
 
     expect(await run({ ...recovering, failure })).toMatchObject({ kind: 'restored' });
   });

@@ -163,7 +163,7 @@ describe('what a person said after the decision to shift', () => {
 
     await expect(run(second)).rejects.toMatchObject({
       name: 'Aborted',
-      message: 'abort by ada: the banner is wrong',
+      message: 'abort by ada (claimed): the banner is wrong',
     });
     expect(writes()).toEqual([]);
   });

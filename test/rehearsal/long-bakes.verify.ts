@@ -110,7 +110,7 @@ test('a frozen deployment is woken once by a red alarm, and not each minute', as
   expect(played.violations).toEqual([]);
   expect(outcomesOf(played)).toEqual(['rolledBack']);
   expect(reasonsAfter(played, AT_MS)).toEqual([
-    'freeze by ada: the banner is wrong; nothing moves until resume or abort',
-    'abort by ada: the banner is wrong',
+    'freeze by ada (claimed): the banner is wrong; nothing moves until resume or abort',
+    'abort by ada (claimed): the banner is wrong',
   ]);
 });

@@ -295,7 +295,7 @@ describe('an approval', () => {
     expect(outcomesOf(run)).toEqual(['succeeded']);
     expect(run.runs[0]?.result).toMatchObject({
       status: 'SUCCEEDED',
-      reason: expect.stringMatching(/^approve by ada/),
+      reason: expect.stringMatching(/^approve by ada \(claimed\)/),
     });
   });
 

@@ -428,7 +428,7 @@ describe('a person', () => {
     expect(played.answers).toEqual(['accepted']);
     expect(played.ends[0]?.outcome).toMatchObject({
       kind: 'rolledBack',
-      reason: 'abort by ada: the banner is wrong',
+      reason: 'abort by ada (claimed): the banner is wrong',
     });
     expect(restoredAtMs(played) - atMs).toBeLessThan(10 * SECOND_MS);
   });
@@ -439,7 +439,7 @@ describe('a person', () => {
     expectSafe(played);
     expect(played.ends[0]?.outcome).toMatchObject({
       kind: 'rolledBack',
-      reason: 'abort by ada: the banner is wrong',
+      reason: 'abort by ada (claimed): the banner is wrong',
     });
     expect(played.weights.filter(({ green }) => green > 0)).toEqual([]);
   });
@@ -453,7 +453,7 @@ describe('a person', () => {
     expectSafe(played);
     expect(played.ends[0]?.outcome).toMatchObject({
       kind: 'rolledBack',
-      reason: 'abort by ada: the banner is wrong',
+      reason: 'abort by ada (claimed): the banner is wrong',
     });
     expect(sharesOf(played)).toEqual([20, 100, 0]);
   });
@@ -598,9 +598,9 @@ describe('a person', () => {
       'the present shift asks for no approval; `skip` ends its bake',
       'it is neither paused nor frozen',
       'accepted',
-      'pause by ada: the banner is wrong; send resume first',
+      'pause by ada (claimed): the banner is wrong; send resume first',
       'accepted',
-      'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where ' +
+      'it is rolling back already: abort by ada (claimed): the banner is wrong; users are only moved to where ' +
         'they are answered, and `cutover watch proof/web` shows it',
     ]);
   });

@@ -26,6 +26,8 @@ const NO_REQUESTS = { not: 'it has targets and no requests that could fail' };
 const NO_THIRD_SET = { not: 'its service has the two task sets of the deployment' };
 const NO_GROUP = { not: "the model's load balancer has two groups" };
 
+const NO_MATCH = { not: 'its routes have no conditions, and no decision reads them' };
+
 /** Variants that the exhaust plays in turn; the failure model would get many runs of one kind of end. */
 const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust: Exhaust, model: Model) => ({
   exhaust,
@@ -158,6 +160,8 @@ export const players = {
   'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
   'foreign-scaling:suspended': inScaling({ not: 'nothing scales its service' }),
   'foreign-scaling:resumed': inScaling({ not: 'nothing scales its service' }),
+  'foreign-conditions': inTurn('foreign-rules', NO_MATCH),
+  'foreign-priority': inTurn('foreign-rules', NO_MATCH),
   'mostly-dies:blue': mostlyDies({ not: 'half of its two targets is what blue-task-dies leaves' }),
   'mostly-dies:green': mostlyDies({ not: 'half of its two targets is what green-task-dies leaves' }),
 } as const satisfies Record<CallFault | WorldFaultName, Players>;

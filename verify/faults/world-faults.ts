@@ -148,6 +148,7 @@ const UNWELL = 'unwell-colours';
 const FOREIGN_WRITES = 'foreign-writes';
 const FOREIGN_ECS = 'foreign-ecs';
 const FOREIGN_SCALING = 'foreign-scaling';
+const FOREIGN_RULES = 'foreign-rules';
 
 /**
  * Half of two tasks is a shortage that users hardly notice: it takes more of them. What the dead ones failed may leave
@@ -165,6 +166,8 @@ const completed: Record<string, (fault: ProofFault) => ProofFault> = {
   [UNWELL]: answered,
   [FOREIGN_ECS]: answered,
   [FOREIGN_SCALING]: whereScalingIsWritten,
+  // Nothing of it is drift: the deployment ends as it would have.
+  [FOREIGN_RULES]: (fault) => asStatesBegin({ ...fault, endsAlike: true }),
 };
 const complete = (name: string, fault: ProofFault): ProofFault => completed[name]?.(fault) ?? fault;
 
@@ -173,6 +176,7 @@ const kinds = [
   [MOSTLY_DIES, 'all tasks of a colour but one die, and no other can be placed for five minutes'],
   [UNWELL, 'a colour fails users while its checks pass, or its checks while it serves'],
   [FOREIGN_WRITES, 'somebody writes any split, to any group, on all routes or one'],
+  [FOREIGN_RULES, "somebody gives the service's rules other conditions, or another place among the others"],
   [FOREIGN_ECS, 'somebody scales, deletes or promotes a task set'],
   [FOREIGN_SCALING, 'somebody suspends or resumes what scales the service'],
 ] as const;

@@ -54,12 +54,6 @@ export const checkers: readonly Checker[] = [
     ['stuck: the deployment did not converge', 'lease-freed-when-stuck'],
     ['the record was not closed', 'record-not-closed'],
   ]),
-  ...of('verify/stage/two-installations.ts', [
-    ['of two deployments at once succeeded', 'rival-not-seen'],
-    ['task sets are left of a service', { not: 'two deployments that both succeed are caught first' }],
-    ['the routes have different weights', { not: 'two deployments that both go back are caught first' }],
-    ['requests failed', { not: 'what leaves two versions in one group loses none' }],
-  ]),
   ...of('verify/stage/observations.ts', [
     ['without a read of', 'unknown-is-healthy'],
     ['although the last observation showed', 'red-at-the-start-passes'],

@@ -32,7 +32,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'rival-not-seen',
-    description: "a deployment goes on beside another installation's, whose task set was there first",
+    description: "a deployment continues beside another installation's, whose task set was there first",
     patches: [
       {
         file: 'core/deployment/rival.ts',
@@ -43,7 +43,7 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ installations: 'two', apartSeconds: 0 }],
   },
   {
-    name: 'rival-robbed',
+    name: 'rival-deprived',
     description: "a deployment that gives way to another installation's takes the routes from it",
     patches: [
       {

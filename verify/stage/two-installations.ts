@@ -91,7 +91,9 @@ export const bothDeploy = async (afterSeconds: number, sticky = false): Promise<
 export const problemsOfBoth = ({ ends, lost, serves, even }: BothDeployed): string[] => {
   const succeeded = ends.filter((end) => end === 'SUCCEEDED').length;
   return [
-    ...(succeeded === 1 ? [] : [`invariant 5: ${succeeded} of two deployments at once succeeded: ${ends.join(', ')}`]),
+    ...(succeeded === 1
+      ? []
+      : [`invariant 5: ${succeeded} of two deployments at once succeeded: ${ends.join(', ')}`]),
     ...(serves === 1
       ? []
       : [`invariant 6: ${serves} task sets are left of a service that two installations deployed`]),

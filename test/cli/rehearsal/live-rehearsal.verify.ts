@@ -103,7 +103,7 @@ describe('rehearse --live', () => {
     const { out, code } = await cutover(['rehearse', SHOP, '--live', '--speed', '600'], person.shown);
 
     expect(out).toContain('approve refused');
-    expect(out).toContain('pause by user/you: typed in a rehearsal');
+    expect(out).toContain('pause by user/you (claimed): typed in a rehearsal');
     expect(lineWith(out, 'shifted 20 %')).toBe(-1);
     expect(lineWith(out, 'shifted 100 % to green')).toBeGreaterThan(lineWith(out, 'waiting for an operator'));
     expect(out).toContain('ROLLED BACK');

@@ -157,13 +157,13 @@ describe('how a deployment ended', () => {
 
 describe('what a recovery has to know of an end that is stuck', () => {
   const denied = thrown('AccessDenied', 'may not ModifyRule');
-  const rolledBack = aRollBack({ kind: 'restored', because: 'abort by ada', aborted: true });
+  const rolledBack = aRollBack({ kind: 'restored', because: 'abort by ada (claimed)', aborted: true });
 
   test('what stopped it, and what began the rollback', () => {
     expect(stuckOf({ rolledBack, failure: denied }, 'arn:one')).toEqual({
       executionArn: 'arn:one',
       why: 'may not ModifyRule',
-      began: { because: 'abort by ada', aborted: true },
+      began: { because: 'abort by ada (claimed)', aborted: true },
     });
   });
 

@@ -144,7 +144,7 @@ describe('the reason of a recovery', () => {
   const stuck = {
     executionArn: ENDED,
     why: denied,
-    began: { because: 'abort by ada', aborted: true as const },
+    began: { because: 'abort by ada (claimed)', aborted: true as const },
   };
 
   test('is how the execution ended', () => {
@@ -155,14 +155,14 @@ describe('the reason of a recovery', () => {
 
   test('of one that got stuck has what stopped it and what began the rollback', () => {
     expect(recoveryReason({ ...stopped, reason: 'FAILED: Stuck: a long sentence' }, stuck)).toBe(
-      `its execution ended before the deployment did (${denied}), while it rolled back because: abort by ada`,
+      `its execution ended before the deployment did (${denied}), while it rolled back because: abort by ada (claimed)`,
     );
   });
 
   test('of one that was stopped after an earlier one got stuck has its own end and what began it all', () => {
     expect(recoveryReason(stopped, { ...stuck, executionArn: `${ENDED}-before` })).toBe(
       'its execution ended before the deployment did (ABORTED: stopped by a person), while it rolled ' +
-        'back because: abort by ada',
+        'back because: abort by ada (claimed)',
     );
   });
 

@@ -38,11 +38,11 @@ const proceed = { kind: 'proceed' } as const;
 const hold = {
   kind: 'hold',
   command: aCommand('freeze', NOW),
-  reason: 'freeze by ada',
+  reason: 'freeze by ada (claimed)',
   waitSeconds: 75,
   leftMs: MINUTE_MS,
 } as const;
-const goBack = { kind: 'goBack', command: aCommand('abort', NOW), reason: 'abort by ada' } as const;
+const goBack = { kind: 'goBack', command: aCommand('abort', NOW), reason: 'abort by ada (claimed)' } as const;
 const finish: Commitment = { to: 'finish', reason: 'blue has begun to go', atMs: NOW };
 const commit = { to: 'finish', reason: 'blue has begun to go and green serves everything' };
 
@@ -119,11 +119,15 @@ describe('one visit of RetireBlue', () => {
       drifted,
     ],
 
-    ['ends at an abort', { order: goBack }, { kind: 'refuse', error: 'Aborted', reason: 'abort by ada' }],
+    [
+      'ends at an abort',
+      { order: goBack },
+      { kind: 'refuse', error: 'Aborted', reason: 'abort by ada (claimed)' },
+    ],
     [
       'stays while a person holds it, whatever green is',
       { order: hold, green: null },
-      { kind: 'hold', waitSeconds: 75, reason: 'freeze by ada; blue stays until resume or abort' },
+      { kind: 'hold', waitSeconds: 75, reason: 'freeze by ada (claimed); blue stays until resume or abort' },
     ],
 
     ['refuses without a green', { green: greenOf(2, false) }, unhealthy],
@@ -190,7 +194,7 @@ describe('one visit of RetireBlue', () => {
     [
       'does not end a first deployment that is held',
       { ...first, order: hold },
-      { kind: 'hold', reason: 'freeze by ada; it does not end until resume or abort' },
+      { kind: 'hold', reason: 'freeze by ada (claimed); it does not end until resume or abort' },
     ],
     ['does not end one that is aborted', { ...first, order: goBack }, { kind: 'refuse', error: 'Aborted' }],
   ])('%s', (_, changes, expected) => {

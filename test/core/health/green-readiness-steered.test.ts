@@ -43,7 +43,7 @@ describe('abort while green starts', () => {
   ])('rolls back %s, with the reason that was given', (_, changes) => {
     expect(observe([aCommand('abort')], changes)).toMatchObject({
       kind: 'failed',
-      reason: 'abort by ada: the banner is wrong',
+      reason: 'abort by ada (claimed): the banner is wrong',
     });
   });
 
@@ -65,7 +65,7 @@ describe('freeze while green starts', () => {
       healthySinceMs: null,
       waitSeconds: 3_600,
       reason:
-        'freeze by ada: the banner is wrong; nothing moves until resume or abort; 2 of 2 targets healthy',
+        'freeze by ada (claimed): the banner is wrong; nothing moves until resume or abort; 2 of 2 targets healthy',
     });
   });
 
@@ -105,7 +105,7 @@ describe('freeze while green starts', () => {
     expect(sinceFreeze(OPERATOR_LIMIT_MS - 1)).toMatchObject({ kind: 'held', waitSeconds: 1 });
     expect(sinceFreeze(OPERATOR_LIMIT_MS)).toMatchObject({
       kind: 'failed',
-      reason: 'freeze by ada: the banner is wrong; nobody decided within 30d',
+      reason: 'freeze by ada (claimed): the banner is wrong; nobody decided within 30d',
     });
   });
 });
@@ -120,7 +120,8 @@ describe('pause while green starts', () => {
       wanted: 2,
       healthySinceMs: NOW,
       waitSeconds: 3_600,
-      reason: 'pause by ada: the banner is wrong; green gets no request until resume; 2 of 2 targets healthy',
+      reason:
+        'pause by ada (claimed): the banner is wrong; green gets no request until resume; 2 of 2 targets healthy',
     });
   });
 
@@ -147,7 +148,7 @@ describe('pause while green starts', () => {
   test('ends after a month in which nobody decided', () => {
     expect(observe([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS })).toMatchObject({
       kind: 'failed',
-      reason: 'pause by ada: the banner is wrong; nobody decided within 30d',
+      reason: 'pause by ada (claimed): the banner is wrong; nobody decided within 30d',
     });
   });
 });

@@ -72,8 +72,8 @@ describe('what commands add up to', () => {
 });
 
 test.each([
-  ['the banner is wrong', 'abort by ada: the banner is wrong'],
-  ['', 'abort by ada'],
+  ['the banner is wrong', 'abort by ada (claimed): the banner is wrong'],
+  ['', 'abort by ada (claimed)'],
 ])('a command with the reason %j reads %j', (reason, text) => {
   expect(describeCommand(aCommand('abort', NOW, { reason }))).toBe(text);
 });
@@ -82,7 +82,7 @@ test('an abort that lets nobody wait stands, whatever abort comes after it', () 
   const now = aCommand('abort', NOW, { now: true });
 
   expect(steeringOf([now, aCommand('abort', NOW + 1)], 0).abort).toEqual(now);
-  expect(describeCommand(now)).toMatch(/^abort now by ada/);
+  expect(describeCommand(now)).toMatch(/^abort now by ada \(claimed\)/);
 });
 
 describe('how long it was held', () => {

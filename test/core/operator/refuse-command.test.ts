@@ -65,8 +65,8 @@ const noTraffic =
 const notHeld = 'it is neither paused nor frozen';
 const bakeIsOver =
   'its bake is over and it waits for an approval: send approve, or promote for all the traffic';
-const paused = 'pause by ada: the banner is wrong; send resume first';
-const frozen = 'freeze by ada: the banner is wrong; send resume first';
+const paused = 'pause by ada (claimed): the banner is wrong; send resume first';
+const frozen = 'freeze by ada (claimed): the banner is wrong; send resume first';
 const promoted =
   'every shift has baked and blue is about to go; until its tasks stop, abort and freeze still can';
 const finishing =
@@ -192,7 +192,7 @@ test('what somebody aborted says who did', () => {
   const { commitment } = situations.rollingBack;
 
   expect(refuseCommand('freeze', { ...running, commitment, commands: sent('abort') })).toBe(
-    'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where they ' +
+    'it is rolling back already: abort by ada (claimed): the banner is wrong; users are only moved to where they ' +
       'are answered, and `cutover watch main/shop` shows it',
   );
 });

@@ -33,11 +33,11 @@ test.each<[string, CommandKind[], [string, string?]]>([
 test('the order names the command that gave it', () => {
   expect(standingOrder([aCommand('freeze', NOW)], NOW)).toMatchObject({
     kind: 'hold',
-    reason: 'freeze by ada: the banner is wrong',
+    reason: 'freeze by ada (claimed): the banner is wrong',
   });
   expect(standingOrder([aCommand('abort', NOW, { reason: '' })], NOW)).toMatchObject({
     kind: 'goBack',
-    reason: 'abort by ada',
+    reason: 'abort by ada (claimed)',
   });
 });
 
@@ -49,7 +49,7 @@ describe('a hold lasts a month at most', () => {
     expect(standingOrder([command], NOW + MONTH_MS)).toEqual({
       kind: 'goBack',
       command: null,
-      reason: `${kind} by ada: the banner is wrong; nobody decided within 30d`,
+      reason: `${kind} by ada (claimed): the banner is wrong; nobody decided within 30d`,
     });
   });
 

@@ -81,7 +81,7 @@ describe('abort', () => {
   ] satisfies [string, Observe][])('rolls back %s', (_, at) => {
     expect(observe([abort], at)).toMatchObject({
       kind: 'rollBack',
-      reason: 'abort by ada: the banner is wrong',
+      reason: 'abort by ada (claimed): the banner is wrong',
       waitSeconds: 0,
     });
   });
@@ -103,7 +103,7 @@ describe('freeze', () => {
     expect(observe([freeze], { seen })).toMatchObject({
       kind: 'awaitOperator',
       position: 0,
-      reason: 'freeze by ada: the banner is wrong; nothing moves until resume or abort',
+      reason: 'freeze by ada (claimed): the banner is wrong; nothing moves until resume or abort',
       waitSeconds: OPERATOR_WAIT_MS / SECOND_MS,
     });
   });
@@ -136,7 +136,7 @@ describe('freeze', () => {
     expect(sinceFreeze(OPERATOR_LIMIT_MS - 1)).toMatchObject({ kind: 'awaitOperator', waitSeconds: 1 });
     expect(sinceFreeze(OPERATOR_LIMIT_MS)).toMatchObject({
       kind: 'rollBack',
-      reason: 'freeze by ada: the banner is wrong; nobody decided within 30d',
+      reason: 'freeze by ada (claimed): the banner is wrong; nobody decided within 30d',
     });
   });
 
@@ -160,7 +160,7 @@ describe('pause', () => {
 
     expect(decision).toMatchObject({ kind: 'awaitOperator', position: at.position ?? 0, waitSeconds: 3_600 });
     expect(decision.reason).toMatch(
-      /^pause by ada: the banner is wrong; until resume, alarms still roll back; green has 2 of 2/,
+      /^pause by ada \(claimed\): the banner is wrong; until resume, alarms still roll back; green has 2 of 2/,
     );
   });
 
@@ -232,7 +232,7 @@ describe('skip', () => {
       kind: 'advance',
       position: 1,
       reason: expect.stringMatching(
-        /^10 % baked healthy for 2m, 50 % next; .*; skip by ada: the banner is wrong$/,
+        /^10 % baked healthy for 2m, 50 % next; .*; skip by ada \(claimed\): the banner is wrong$/,
       ),
     });
   });
@@ -267,7 +267,7 @@ describe('promote', () => {
     expect(observe([promote], { position })).toMatchObject({
       kind: 'advance',
       position: 2,
-      reason: expect.stringMatching(/, 100 % next; .*; promote by ada: the banner is wrong$/),
+      reason: expect.stringMatching(/, 100 % next; .*; promote by ada \(claimed\): the banner is wrong$/),
     });
   });
 
@@ -290,7 +290,7 @@ describe('promote', () => {
     const { kind, reason } = observe([promote], { plan: gated(0) });
 
     expect(kind).toBe('advance');
-    expect(reason.match(/promote by ada/g)).toHaveLength(1);
+    expect(reason.match(/promote by ada \(claimed\)/g)).toHaveLength(1);
   });
 
   test.each(bad)('never continues from %s', (_, seen) => {
@@ -318,7 +318,7 @@ describe('a gate', () => {
     expect(observe([approve], { plan: gated(0), atMs: BAKE_MS })).toMatchObject({
       kind: 'advance',
       position: 1,
-      reason: expect.stringMatching(/; approve by ada: the banner is wrong$/),
+      reason: expect.stringMatching(/; approve by ada \(claimed\): the banner is wrong$/),
     });
   });
 
@@ -343,7 +343,7 @@ describe('a gate', () => {
     });
 
     expect(kind).toBe('advance');
-    expect(reason).toMatch(/; skip by bob: .*; approve by ada: /);
+    expect(reason).toMatch(/; skip by bob \(claimed\): .*; approve by ada \(claimed\): /);
   });
 
   test.each(bad)('rolls back from %s while it waits', (_, seen) => {

@@ -107,7 +107,7 @@ describe('the hold ends by itself or by a person', () => {
 
     expect(decision).toMatchObject({ kind: 'advance', obeyed: { id: command.id, kind, by: 'ada' } });
     expect(decision.reason).toContain(
-      `${kind} by ada: the banner is wrong, although a rollback would not be over within 1m`,
+      `${kind} by ada (claimed): the banner is wrong, although a rollback would not be over within 1m`,
     );
   });
 

@@ -6,6 +6,7 @@ import {
   ModifyListenerCommand,
   ModifyRuleCommand,
   type Rule,
+  SetRulePrioritiesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import {
@@ -209,9 +210,9 @@ describe('what the API refuses', () => {
   });
 
   test('a member that is not modelled, by name', async () => {
-    const command = new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: [] });
+    const command = new ModifyRuleCommand({ RuleArn: ruleArn(1), Transforms: [] });
 
-    await expect(aBalancer().call(command)).rejects.toThrow('sim does not model ModifyRule.Conditions');
+    await expect(aBalancer().call(command)).rejects.toThrow('sim does not model ModifyRule.Transforms');
   });
 });
 
@@ -409,5 +410,78 @@ describe('what happens to the weights', () => {
     expect(await read()).toBe(100);
     await runFor(31_000);
     expect(await read()).toBe(90);
+  });
+});
+
+describe('which requests a rule takes, and before which others [74, 84, 180]', () => {
+  const world = (): WorldParts => ({ rules: [aRule(1, forward(both)), aRule(2, forward(both))] });
+  const read = async ({ call }: ReturnType<typeof aBalancer>) =>
+    (await call(new DescribeRulesCommand({ ListenerArn: LISTENER }))).Rules?.map(
+      ({ Priority, Conditions, Actions }) => [
+        Priority,
+        Conditions?.[0]?.PathPatternConfig?.Values?.[0],
+        Actions?.length,
+      ],
+    );
+  const path = (...Values: string[]) => [{ Field: 'path-pattern', PathPatternConfig: { Values } }];
+
+  test('new conditions replace all of them and leave the actions; new actions leave the conditions', async () => {
+    const balancer = aBalancer(world());
+    const RuleArn = ruleArn(1);
+
+    await balancer.call(new ModifyRuleCommand({ RuleArn, Conditions: path('/moved/*') }));
+    await balancer.call(new ModifyRuleCommand({ RuleArn, Actions: [forward({ [BLUE]: 1, [GREEN]: 1 })] }));
+
+    expect(await read(balancer)).toContainEqual(['1', '/moved/*', 1]);
+  });
+
+  test('two rules change places in one call', async () => {
+    const balancer = aBalancer(world());
+    const RulePriorities = [
+      { RuleArn: ruleArn(1), Priority: 2 },
+      { RuleArn: ruleArn(2), Priority: 1 },
+    ];
+
+    await balancer.call(new SetRulePrioritiesCommand({ RulePriorities }));
+
+    expect(await read(balancer)).toEqual(
+      expect.arrayContaining([
+        ['2', '/1/*', 1],
+        ['1', '/2/*', 1],
+      ]),
+    );
+  });
+
+  const places = (...RulePriorities: { RuleArn: string; Priority: number }[]) =>
+    new SetRulePrioritiesCommand({ RulePriorities });
+  test.each([
+    ['a place that is taken', places({ RuleArn: ruleArn(1), Priority: 2 }), 'PriorityInUseException'],
+    [
+      'a place beyond the last',
+      places({ RuleArn: ruleArn(1), Priority: 50_001 }),
+      'ValidationError',
+    ],
+    [
+      'one place for two',
+      places({ RuleArn: ruleArn(1), Priority: 7 }, { RuleArn: ruleArn(2), Priority: 7 }),
+      'ValidationError',
+    ],
+    ['an unknown rule', places({ RuleArn: ruleArn(9), Priority: 7 }), 'RuleNotFoundException'],
+    [
+      'no condition',
+      new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: [] }),
+      'ValidationError',
+    ],
+    [
+      'six values',
+      new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: path('/a', '/b', '/c', '/d', '/e', '/f') }),
+      'ValidationError',
+    ],
+  ])('%s is refused, and nothing changes', async (_what, command, name) => {
+    const balancer = aBalancer(world());
+    const before = await read(balancer);
+
+    await expect(balancer.call(command)).rejects.toMatchObject({ name });
+    expect(await read(balancer)).toEqual(before);
   });
 });
