@@ -5,19 +5,26 @@ import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
 export const rollbackBases: readonly Base[] = [
   base({
     name: 'hooked-rollback',
-    description: 'a function refuses before the second shift, and another runs after the rollback',
+    description: 'a function refuses before the second shift, and two run after the rollback, one of which fails',
     service: { routes: ['rule'] },
     request: {
       ...twoShifts(50, BAKE),
       hooks: [
         smallHook('gate', ['POST_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: [2] }),
         smallHook('undo', ['ROLLBACK']),
+        smallHook('page', ['ROLLBACK']),
       ],
     },
-    hook: async ({ stage }) =>
-      stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT'
-        ? { hookStatus: 'FAILED', reason: 'the second shift is not to be' }
-        : { hookStatus: 'SUCCEEDED' },
+    hook: async ({ stage, hook, hookDetails }) => {
+      if (stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT')
+        return { hookStatus: 'FAILED', reason: 'the second shift is not to be' };
+      if (stage !== 'ROLLBACK') return { hookStatus: 'SUCCEEDED' };
+      if (hook === 'page') return { hookStatus: 'FAILED', reason: 'nobody is on call' };
+      const { asked } = Object(hookDetails);
+      return asked === true
+        ? { hookStatus: 'SUCCEEDED' }
+        : { hookStatus: 'IN_PROGRESS', callBackDelay: 30, hookDetails: { asked: true } };
+    },
     ends: 'rolledBack',
     faults: [
       'hooks-misbehave',

@@ -92,4 +92,16 @@ export const ofHooks: readonly Mutant[] = [
     ],
     hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],
   },
+  {
+    name: 'one-undo-ends-the-others',
+    description: 'one hook of ROLLBACK that fails ends the deployment while the others still run',
+    patches: [
+      {
+        file: 'core/hooks/gate.ts',
+        find: " || stage === AFTER_ROLLBACK.stage) return true;",
+        replace: ' || stage.length === 0) return true;',
+      },
+    ],
+    hunts: [{ base: 'hooked-rollback' }],
+  },
 ];
