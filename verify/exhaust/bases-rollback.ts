@@ -5,7 +5,8 @@ import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
 export const rollbackBases: readonly Base[] = [
   base({
     name: 'hooked-rollback',
-    description: 'a function refuses before the second shift, and two run after the rollback, one of which fails',
+    description:
+      'a function refuses before the second shift, and two run after the rollback, one of which fails',
     service: { routes: ['rule'] },
     request: {
       ...twoShifts(50, BAKE),

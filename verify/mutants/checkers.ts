@@ -54,6 +54,7 @@ export const checkers: readonly Checker[] = [
     ['stuck: the deployment did not converge', 'lease-freed-when-stuck'],
     ['the record was not closed', 'record-not-closed'],
   ]),
+  ...of('verify/stage/two-installations.ts', [['of two deployments at once succeeded', 'rival-not-seen']]),
   ...of('verify/stage/observations.ts', [
     ['without a read of', 'unknown-is-healthy'],
     ['although the last observation showed', 'red-at-the-start-passes'],

@@ -98,7 +98,7 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'core/hooks/gate.ts',
-        find: " || stage === AFTER_ROLLBACK.stage) return true;",
+        find: ' || stage === AFTER_ROLLBACK.stage) return true;',
         replace: ' || stage.length === 0) return true;',
       },
     ],

@@ -272,4 +272,18 @@ export const ofTraffic: readonly Mutant[] = [
     ],
     hunts: [{ base: 'shared' }],
   },
+  {
+    name: 'conditions-written-back',
+    description: 'a write of weights has the conditions that the rule had when the deployment began',
+    patches: [
+      {
+        file: 'aws/listener.ts',
+        find: 'new ModifyRuleCommand({ RuleArn: route.arn, Actions: actions })',
+        replace:
+          'new ModifyRuleCommand({ RuleArn: route.arn, Actions: actions, ' +
+          "Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }] })",
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-rules', at: 'entering CheckGreen' }],
+  },
 ];
