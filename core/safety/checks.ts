@@ -6,6 +6,7 @@ import {
   colourOf,
   colours,
   healthOf,
+  neededIn,
   type SafetyRoute,
   type SafetySnapshot,
   type SafetyWrite,
@@ -109,10 +110,9 @@ const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): bo
   // Blue has gone: there is nobody whom green could be worse than.
   if (colour === 'green' && memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
   if (lastWrite?.step === 'ShiftTraffic') return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);
-  const seenLately = memory.carried.filter((one) => recent(one.atMs, atMs));
-  if (after.abortNow === true && colour === 'blue' && seenLately.some(({ healthy }) => healthy.blue > 0))
+  if (after.abortNow === true && colour === 'blue' && memory.carried.some(({ healthy }) => healthy.blue > 0))
     return true;
-  return seenLately.some((one) => allows(one, colour, share));
+  return memory.carried.some((one) => allows(one, colour, share));
 };
 
 const allows = (
@@ -179,18 +179,17 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
 
 /** 13: counted here apart from core/capacity, by what could be seen a moment ago. */
 const checkSize = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {
-  const { atMs, headroom, memory } = after;
+  const { headroom, memory } = after;
   // At full size it is invariant 2: all of green's tasks.
   if (write.step !== 'ShiftTraffic' || after.firstDeployment || headroom === undefined) return [];
-  const seen = memory.carried.filter((one) => recent(one.atMs, atMs));
   return pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) => {
     const share = shareOf(after, is, 'green');
     if (is.test === true || share <= shareOf(before, was, 'green')) return [];
-    const takes = ({ wanted }: Carried) => Math.min(wanted, Math.ceil(wanted * share * headroom - 0.0001));
+    const takes = (wanted: number) => Math.min(wanted, Math.ceil(wanted * share * headroom - 0.0001));
     // Nobody else is left: whatever green has is more than nothing.
-    if (seen.some((one) => one.healthy.green >= takes(one) || one.healthy.blue === 0)) return [];
-    const best = seen.at(-1);
-    const found = best === undefined ? 'nothing' : `${best.healthy.green} healthy of ${takes(best)}`;
+    if (memory.carried.some(({ healthy, wanted }) => healthy.green >= takes(wanted) || healthy.blue === 0))
+      return [];
+    const found = `${healthOf(before, 'green').healthy} healthy of ${takes(neededIn(before))}`;
     const pct = Math.round(share * 1_000) / 10;
     return [violation(13, `${is.label} gave green ${pct} % before it had the tasks for it: ${found}`)];
   });
@@ -226,8 +225,7 @@ const checkTestRoute = (
 const checkOwner = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {
   const found: Violation[] = [];
   const mine = after.taskSets.filter(
-    ({ externalId, colour }) =>
-      colour !== 'other' && externalId !== null && externalId === write.deploymentId,
+    ({ externalId, colour }) => colour !== 'other' && externalId === write.deploymentId,
   );
   // One that the write deleted at once is in the snapshot before it alone.
   const target = [...after.taskSets, ...before.taskSets].find(({ id }) => id === write.target);

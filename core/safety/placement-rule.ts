@@ -61,12 +61,12 @@ const mostFor = (colour: Colour, placing: Placing): number => {
   return 100 * most + ROUNDING;
 };
 
-/** A task takes over half as much again as its share. */
+/** Of a colour that has a healthy task: each takes over half as much again as its share. */
 const shareOf = (
   colour: Colour,
   { healthy }: ColourCount,
   { needed, shares, oneIsEnough }: Placing,
 ): number => {
   const of = Math.min(needed, shares?.[colour] ?? needed);
-  return healthy > 0 && (oneIsEnough || of < 1) ? 1 : Math.min(1, (3 * healthy) / (2 * Math.max(1, of)));
+  return oneIsEnough ? 1 : Math.min(1, (3 * healthy) / (2 * Math.max(1, of)));
 };

@@ -81,7 +81,7 @@ export const SEEN_MS = 90 * SECOND_MS;
 /**
  * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue
  * can answer whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
- * `greenIsLost`: its checks pass, and it answers at most a tenth of what reaches it.
+ * `greenIsLost`: it answers at most a tenth of what reaches its healthy targets, if it has any.
  */
 export type Carried = {
   atMs: number;
@@ -165,8 +165,7 @@ const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Ca
     return wanted === 0 ? 0 : healthy;
   };
   const healthy = { blue: of('blue'), green: of('green') };
-  const share = (colour: Colour, count: number) =>
-    had[colour] === 0 ? 0 : Math.min(1, (1.5 * count) / had[colour]);
+  const share = (colour: Colour, count: number) => Math.min(1, (1.5 * count) / had[colour]);
   const answering = (colour: Colour) =>
     snapshot.groups
       .filter((group) => group.colour === colour)
@@ -176,11 +175,11 @@ const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Ca
     wanted: neededIn(snapshot),
     carry: { blue: share('blue', healthy.blue), green: share('green', healthy.green) },
     blueAnswers: share('blue', answering('blue')),
-    greenIsLost: healthy.green > 0 && answering('green') <= LOST_SHARE * healthy.green,
+    greenIsLost: answering('green') <= LOST_SHARE * healthy.green,
   };
 };
 
-const neededIn = (snapshot: BareSnapshot): number =>
+export const neededIn = (snapshot: BareSnapshot): number =>
   Math.max(...colours.map((colour) => healthOf(snapshot, colour).wanted));
 
 const hadIn = (snapshot: BareSnapshot, before: Record<Colour, number>): Record<Colour, number> => {

@@ -9,6 +9,7 @@ import {
   SEEN_MS,
   withMemory,
 } from '../../../core/safety/snapshot.ts';
+import type { Violation } from '../../../core/safety/violation.types.ts';
 import type { OutcomeKind } from '../../../core/vocabulary/ending.types.ts';
 import { BLUE, GREEN, NOW, THIRD } from '../a-deployment.ts';
 
@@ -66,17 +67,21 @@ const write = (call: string, target: string, changes: Partial<SafetyWrite> = {})
   ...changes,
 });
 
-/** Plays worlds one after another and returns the invariants the last event broke. */
-const brokenBy = (...worlds: BareSnapshot[]): number[] => {
+/** Plays worlds one after another and returns what the last event broke. */
+const violationsBy = (...worlds: BareSnapshot[]): Violation[] => {
   let before: SafetySnapshot | null = null;
-  let broken: number[] = [];
+  let broken: Violation[] = [];
   for (const bare of worlds) {
     const after: SafetySnapshot = withMemory(before, bare);
-    broken = before === null ? [] : checkSnapshot(before, after).map(({ invariant }) => invariant);
+    broken = before === null ? [] : checkSnapshot(before, after);
     before = after;
   }
   return broken;
 };
+
+/** The invariants of those. */
+const brokenBy = (...worlds: BareSnapshot[]): number[] =>
+  violationsBy(...worlds).map(({ invariant }) => invariant);
 
 const shifted = (green: number, changes: Partial<BareSnapshot> = {}) =>
   world({
@@ -731,5 +736,322 @@ describe('invariant 6: the end is what the record says', () => {
     const violations = checkEnd({ start, end, outcome });
 
     expect(violations.map(({ invariant }) => invariant)).toEqual(Array(problems).fill(6));
+  });
+});
+
+describe('invariant 1, to the weight', () => {
+  const nobody = { lastWrite: null };
+  const only = (...groups: [string, number][]) => ({
+    ...route('default', 0, 0),
+    groups: groups.map(([targetGroupArn, weight]) => ({ targetGroupArn, weight })),
+  });
+  const from = (
+    before: BareSnapshot['routes'][number],
+    after: BareSnapshot['routes'][number],
+    step = 'ShiftTraffic',
+  ) =>
+    brokenBy(
+      world({ routes: [before] }),
+      world({ routes: [before] }),
+      shifted(0, { routes: [after], lastWrite: write('ModifyListener', 'default', { step }) }),
+    );
+
+  test('a change that nobody wrote is one, of the weights or of anything else', () => {
+    const other = { ...route('default', 90, 10), fingerprint: 'stickiness on' };
+
+    expect(brokenBy(world(), shifted(20, nobody))).toEqual([1]);
+    expect(brokenBy(world(), shifted(10, { ...nobody, routes: [other, route('api', 90, 10)] }))).toEqual([1]);
+    expect(brokenBy(world(), shifted(10, nobody))).toEqual([]);
+  });
+
+  test('a route that is gone is nobody’s change, and breaks no other check', () => {
+    expect(brokenBy(world(), shifted(10, { routes: [route('api', 90, 10)] }))).toEqual([]);
+  });
+
+  test.each([
+    ['thousandths of a share with a decimal', only([BLUE, 905], [GREEN, 95]), []],
+    ['thousandths of which one is whole', only([BLUE, 505], [GREEN, 95], [THIRD, 400]), []],
+    ['thousandths of a share without one', only([BLUE, 900], [GREEN, 100]), [1]],
+    ['decimals of another sum', only([BLUE, 995], [GREEN, 104]), [1]],
+  ])('%s', (_what, after, broken) => {
+    const third = after.groups.length === 3 ? ([[THIRD, 400]] as [string, number][]) : [];
+    expect(from(only([BLUE, 360], [GREEN, 40], ...third), after)).toEqual(broken);
+  });
+
+  test('a lone group has all requests, whatever its weight; a group that joined has none', () => {
+    expect(from(only([BLUE, 100]), only([BLUE, 7]))).toEqual([]);
+    expect(from(only([BLUE, 7]), only([BLUE, 7], [GREEN, 0]), 'RollBack')).toEqual([]);
+    expect(from(only([BLUE, 7]), only([BLUE, 7], [GREEN, 1]), 'RollBack')).toContain(1);
+  });
+});
+
+describe('invariant 2, target by target', () => {
+  const at = (blue: number, green: number, changes: Partial<BareSnapshot> = {}): BareSnapshot =>
+    world({
+      routes: [route('default', 100 - green, green), route('api', 100, 0)],
+      groups: [group('blue', BLUE, blue, 4), group('green', GREEN, 4, 4)],
+      ...changes,
+    });
+  const counts = (blue: SafetyGroup, green: SafetyGroup) => ({ groups: [blue, green] });
+  const raise = (from: number, to: number, groups: object, step = 'JudgeHealth', more: object = {}) =>
+    brokenBy(
+      at(4, from, { ...groups, ...more }),
+      at(4, from, { ...groups, ...more }),
+      at(4, to, {
+        ...groups,
+        ...more,
+        atMs: NOW + SECOND_MS,
+        lastWrite: write('ModifyListener', 'default', { step }),
+      }),
+    );
+  const [B, G] = [
+    (healthy: number, wanted = 4) => group('blue', BLUE, healthy, wanted),
+    (healthy: number, wanted = 4) => group('green', GREEN, healthy, wanted),
+  ];
+
+  test('a green without a healthy target gets nothing beside a blue that has some, not even as a trial', () => {
+    expect(raise(0, 5, counts(B(4), G(0)))).toEqual([2]);
+    expect(raise(0, 50, counts(B(4), G(0)))).toEqual([2]);
+  });
+
+  test('a green that answers nobody takes no more than its tasks carry', () => {
+    expect(raise(10, 90, counts(B(4), { ...G(1), answering: 0 }))).toEqual([2]);
+  });
+
+  test('blue gets everything beside a green that answers a tenth, and not beside one that answers more', () => {
+    const ten = (answering: number) => counts(B(1, 10), { ...G(10, 10), answering });
+
+    expect(raise(100, 0, ten(1))).toEqual([]);
+    expect(raise(100, 0, ten(2))).toEqual([2]);
+  });
+
+  test('of a colour that is scaled to 0 what still answers only finishes what it has begun', () => {
+    expect(raise(0, 100, counts(B(2, 0), G(1)))).toEqual([]);
+  });
+
+  test('on a first deployment any step may give the other group what it had', () => {
+    const nothing = counts(B(0, 0), G(4));
+    expect(raise(100, 0, nothing, 'JudgeHealth', { firstDeployment: true })).toEqual([]);
+  });
+
+  test('a shift may give a short blue more where it is all that is left', () => {
+    expect(raise(50, 0, counts(B(1), G(0)), 'ShiftTraffic')).toEqual([]);
+  });
+
+  test('a service that wants no task for a moment has not become smaller by it', () => {
+    const none = counts(B(0, 0), G(0, 0));
+    const short = counts(B(2), G(4));
+    const before = (ms: number) => ({ atMs: NOW - ms });
+    const lastWrite = write('ModifyListener', 'default', { step: 'JudgeHealth' });
+
+    expect(
+      brokenBy(
+        at(4, 100, { ...none, ...before(3 * SEEN_MS) }),
+        at(4, 100, { ...none, ...before(3 * SEEN_MS) }),
+        at(2, 100, { ...short, ...before(2 * SEEN_MS) }),
+        at(2, 100, short),
+        at(2, 0, { ...short, lastWrite }),
+      ),
+    ).toEqual([2]);
+  });
+
+  test('an observation counts for as long as a step may take, and no longer', () => {
+    const dead = counts(B(0), G(4));
+    const writes = (afterMs: number) =>
+      brokenBy(
+        at(4, 100),
+        at(0, 100, { ...dead, atMs: NOW }),
+        at(0, 0, {
+          ...dead,
+          atMs: NOW + afterMs,
+          lastWrite: write('ModifyListener', 'default', { step: 'JudgeHealth' }),
+        }),
+      );
+
+    expect(writes(SEEN_MS)).toEqual([]);
+    expect(writes(SEEN_MS + 1)).toEqual([2]);
+  });
+});
+
+describe('what is remembered of a moment ago', () => {
+  const of = (changes: Partial<SafetyGroup>, colour: 'blue' | 'green' = 'blue') =>
+    world({
+      groups: [
+        { ...group('blue', BLUE, 4, 4), answering: 4, ...(colour === 'blue' ? changes : {}) },
+        { ...group('green', GREEN, 4, 4), answering: 4, ...(colour === 'green' ? changes : {}) },
+      ],
+    });
+  const remembered = (...worlds: BareSnapshot[]): number => {
+    let last: SafetySnapshot | null = null;
+    for (const bare of worlds) last = withMemory(last, bare);
+    return last?.memory.carried.length ?? 0;
+  };
+
+  test.each<[string, BareSnapshot, number]>([
+    ['the same', of({}), 1],
+    ['what blue answers', of({ answering: 2 }), 2],
+    ['what blue answers of nothing that matters', of({ answering: 3 }), 1],
+    ['what blue carries', of({ healthy: 2 }), 2],
+    ['blue’s healthy targets, and nothing by it', of({ healthy: 3 }), 2],
+    ['green’s healthy targets, and nothing by it', of({ healthy: 3 }, 'green'), 2],
+    ['whether green answers', of({ answering: 0 }, 'green'), 2],
+    ['the tasks that are wanted, beyond what there were', of({ wanted: 5 }), 2],
+  ])('%s', (_what, next, entries) => {
+    expect(remembered(of({}), next, next)).toBe(entries);
+  });
+});
+
+describe('invariant 13: green has the tasks for its users', () => {
+  const sized = (green: number, pct: number, changes: Partial<BareSnapshot> = {}) =>
+    world({
+      routes: [route('default', 100 - pct, pct), route('api', 50, 50)],
+      groups: [group('blue', BLUE, 4, 4), group('green', GREEN, green, green)],
+      headroom: 1,
+      ...changes,
+    });
+  const shift = (
+    green: number,
+    from: number,
+    to: number,
+    changes: Partial<BareSnapshot> = {},
+    step = 'ShiftTraffic',
+  ) =>
+    violationsBy(
+      sized(green, from, changes),
+      sized(green, from, changes),
+      sized(green, to, {
+        ...changes,
+        atMs: NOW + SECOND_MS,
+        lastWrite: write('ModifyListener', 'default', { step }),
+      }),
+    ).filter(({ invariant }) => invariant === 13);
+
+  test.each([
+    ['half of the users on half of the tasks', 2, 50, {}, 0],
+    ['half of the users on a quarter of them', 1, 50, {}, 1],
+    ['a quarter of the users on a quarter of them', 1, 25, {}, 0],
+    ['three fifths, which take three tasks', 3, 60, {}, 0],
+    ['three fifths on two tasks', 2, 60, {}, 1],
+    ['four fifths with a quarter to spare, on three tasks', 3, 80, { headroom: 1.25 }, 1],
+    ['four fifths with a quarter to spare, on all', 4, 80, { headroom: 1.25 }, 0],
+    ['no more than all, whatever is to spare', 4, 80, { headroom: 2 }, 0],
+    ['everybody of a first deployment', 1, 100, { firstDeployment: true }, 0],
+  ])('%s', (_what, green, to, changes: Partial<BareSnapshot>, broken) => {
+    expect(shift(green, 0, to, changes)).toHaveLength(broken);
+  });
+
+  test('a plan whose green has full size from the beginning is judged by invariant 2 alone', () => {
+    const whole = ({ headroom: _none, ...rest }: BareSnapshot) => rest;
+    const to = { atMs: NOW + SECOND_MS, lastWrite: write('ModifyListener', 'default') };
+
+    expect(brokenBy(whole(sized(1, 0)), whole(sized(1, 0)), whole(sized(1, 50, to)))).toEqual([]);
+  });
+
+  test('is said with what green had and what its users take', () => {
+    expect(shift(1, 0, 62.5).map(({ message }) => message)).toEqual([
+      'default gave green 62.5 % before it had the tasks for it: 1 healthy of 3',
+    ]);
+  });
+
+  test('only a shift that gives green more is judged, by users’ routes, while blue has a target', () => {
+    expect(shift(1, 60, 50)).toEqual([]);
+    expect(shift(1, 0, 50, {}, 'RollBack')).toEqual([]);
+    const test = { routes: [{ ...route('default', 0, 100), test: true as const }] };
+    const closed = { routes: [{ ...route('default', 100, 0), test: true as const }] };
+    const last = { atMs: NOW + SECOND_MS, lastWrite: write('ModifyListener', 'default') };
+    expect(brokenBy(sized(1, 0, closed), sized(1, 0, closed), sized(1, 0, { ...test, ...last }))).toEqual([]);
+    const dead = { groups: [group('blue', BLUE, 0, 4), group('green', GREEN, 1, 1)] };
+    expect(shift(1, 0, 100, dead)).toEqual([]);
+  });
+});
+
+describe('invariants 3, 4, 5 and 12, write by write', () => {
+  const last = (changes: Partial<SafetyWrite>, call = 'UpdateTaskSet', target = greenSet.id) => ({
+    atMs: NOW + SECOND_MS,
+    lastWrite: write(call, target, changes),
+  });
+
+  test('what others do to blue in the same moment is not the write’s', () => {
+    const halved = { taskSets: [{ ...blueSet, scalePercent: 50 }, greenSet] };
+
+    expect(brokenBy(world(), world({ ...halved, ...last({ step: 'JudgeHealth' }) }))).toEqual([]);
+  });
+
+  test('blue may leave a route for its clients’ sake as soon as one observation had nothing of it', () => {
+    const dead = { groups: [group('blue', BLUE, 0, 2), group('green', GREEN, 2, 2)] };
+    const alone = { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] };
+    const routes = [alone, route('api', 90, 10)];
+    const step = { ...dead, routes, ...last({ step: 'JudgeHealth' }, 'ModifyListener', 'default') };
+
+    expect(brokenBy(world(), world(), world(dead), world(dead), world(step))).toEqual([]);
+  });
+
+  test('who wrote and whose it was is named where it is known', () => {
+    const messages = (...worlds: BareSnapshot[]) => violationsBy(...worlds).map(({ message }) => message);
+    const { step: _step, ...nameless } = write('UpdateTaskSet', blueSet.id);
+    const halved = [{ ...blueSet, scalePercent: 50 }, greenSet];
+    const orphan = { ...greenSet, id: 'ecs-svc/7', externalId: null };
+
+    expect(messages(world(), world({ taskSets: halved, atMs: NOW, lastWrite: nameless }))[0]).toBe(
+      'UpdateTaskSet by a step took capacity from blue before its retirement',
+    );
+    expect(messages(world(), shifted(50, { leaseHolder: null }))).toEqual([
+      'ModifyListener by deployment me, while the lease is held by nobody',
+    ]);
+    expect(
+      messages(
+        world({ taskSets: [blueSet, orphan] }),
+        world({ taskSets: [blueSet, orphan], ...last({}, 'UpdateTaskSet', orphan.id) }),
+      ),
+    ).toEqual(['UpdateTaskSet on task set ecs-svc/7, which belongs to nobody known']);
+  });
+
+  test('a label makes nothing the deployment’s, nor does its absence from a write', () => {
+    const labelled: SafetyTaskSet = { ...greenSet, id: 'ecs-svc/7', colour: 'other' };
+    const taskSets = [blueSet, greenSet, labelled];
+    const { deploymentId: _me, ...anonymous } = write('ModifyListener', 'default');
+
+    expect(brokenBy(world({ taskSets }), world({ taskSets, ...last({}) }))).toEqual([]);
+    expect(
+      brokenBy(world({ taskSets }), world({ taskSets, ...last({}, 'UpdateTaskSet', labelled.id) })),
+    ).toEqual([5]);
+    expect(brokenBy(world(), world(), shifted(20, { lastWrite: anonymous }))).toEqual([]);
+    const others = { taskSets: [blueSet, { ...greenSet, externalId: 'other' }] };
+    expect(brokenBy(world(others), world({ ...others, ...last({}) }))).toEqual([5]);
+  });
+
+  const tested = (blue: number, green: number) => ({ ...route('test', blue, green), test: true as const });
+  const users = (one: number, two: number) => [
+    route('default', 100 - one, one),
+    route('api', 100 - two, two),
+  ];
+  const shifts = (before: BareSnapshot['routes'], after: BareSnapshot['routes'], target: string) =>
+    brokenBy(
+      world({ routes: before }),
+      world({ routes: before }),
+      world({ routes: after, ...last({}, 'ModifyRule', target) }),
+    );
+  const open = tested(0, 100);
+
+  test.each([
+    ['all users of a route come at once', [...users(0, 0), open], [...users(100, 0), open], 'default', [12]],
+    ['the rest of a route’s users come', [...users(50, 0), open], [...users(100, 0), open], 'default', []],
+    [
+      'the second route’s first users come',
+      [...users(100, 0), open],
+      [...users(100, 100), open],
+      'api',
+      [12],
+    ],
+    [
+      'the test route is half open itself',
+      [...users(0, 0), tested(100, 0)],
+      [...users(0, 0), tested(50, 50)],
+      'test',
+      [],
+    ],
+    ['something else is written', [...users(50, 0), open], [...users(50, 0), open], 'nowhere', []],
+  ])('while the test route is open %s', (_what, before, after, target, broken) => {
+    expect(shifts(before, after, target)).toEqual(broken);
   });
 });

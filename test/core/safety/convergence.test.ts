@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkEnd } from '../../../core/safety/convergence.ts';
 import type { BareSnapshot } from '../../../core/safety/snapshot.ts';
 import type { TaskSetsOfOthers } from '../../../core/safety/task-sets-of-others.types.ts';
@@ -110,4 +110,121 @@ const afterSuccess = (testers: number): string[] => {
 test('testers follow the users in the end', () => {
   expect(afterSuccess(100)).toEqual([]);
   expect(afterSuccess(0)).toEqual(['recorded as succeeded, but test is not all green']);
+});
+
+describe('what is left', () => {
+  const whole = world(100);
+  const other = (id: string) => ({
+    id,
+    colour: 'other' as const,
+    externalId: null,
+    status: 'ACTIVE' as const,
+    scalePercent: 50,
+  });
+  const ended = (start: Partial<BareSnapshot>, end: Partial<BareSnapshot>, more: object = {}) =>
+    checkEnd({
+      start: { ...whole, ...start },
+      end: { ...whole, ...end },
+      outcome: 'rolledBack',
+      ...more,
+    }).map(({ message }) => message);
+
+  test('a task set that nobody else made is named, and one that was there is not', () => {
+    const start = [...whole.taskSets, other('ecs-svc/5')];
+
+    expect(
+      ended({ taskSets: start }, { taskSets: [...start, other('ecs-svc/8'), other('ecs-svc/9')] }),
+    ).toEqual(['left over: ecs-svc/8, ecs-svc/9']);
+    expect(ended({ taskSets: start }, { taskSets: whole.taskSets })).toEqual([]);
+  });
+
+  test.each([
+    ['as it was found', 'a', 'a', undefined, []],
+    ['changed by the deployment', 'a', 'b', undefined, ['what scales the service was found a and left b']],
+    ['as somebody else wants it', 'a', 'c', 'c', []],
+    [
+      'changed back from what somebody else wants',
+      'a',
+      'a',
+      'c',
+      ['somebody else made what scales the service c, and it was left a'],
+    ],
+  ])('what scales the service is %s', (_what, start, end, foreignScaling, problems) => {
+    const more = foreignScaling === undefined ? {} : { foreignScaling };
+    expect(ended({ scaling: start }, { scaling: end }, more)).toEqual(problems);
+  });
+
+  test('a deployment that is stuck, or whose record is open, has not converged', () => {
+    expect(ended({}, {}, { outcome: 'stuck' })).toEqual(['stuck: the deployment did not converge']);
+    expect(ended({}, {}, { outcome: null })).toEqual(['the record was not closed']);
+  });
+
+  const at = (arn: string, green: number) => ({
+    arn,
+    label: arn,
+    fingerprint: '',
+    groups: GROUPS.map((group, index) => ({ ...group, weight: index === 1 ? green : 100 - green })),
+  });
+  const groups = (['blue', 'green'] as const).map((colour, index) => ({
+    arn: GROUPS[index]?.targetGroupArn ?? '',
+    colour,
+    healthy: 2,
+    registered: 2,
+    wanted: 2,
+  }));
+
+  test('each route is as it was itself, and one that came since has no green', () => {
+    const start = { groups, routes: [at('one', 0), at('two', 40)] };
+
+    expect(ended(start, start)).toEqual([]);
+    expect(ended(start, { groups, routes: [...start.routes, at('new', 0)] })).toEqual([]);
+    expect(ended(start, { groups, routes: [...start.routes, at('new', 10)] })).toEqual([
+      'recorded as rolled back, but new is not as it was',
+    ]);
+  });
+
+  test('blue is itself, and PRIMARY where somebody else made it so', () => {
+    const asPrimary = { others: { ...nobody, primary: BLUE } };
+    expect(ended({}, {}, asPrimary)).toEqual([]);
+    const impostor = { ...other('ecs-svc/5'), status: 'PRIMARY' as const, scalePercent: 100 };
+    const start = { taskSets: [...whole.taskSets, impostor] };
+    expect(ended(start, { taskSets: [impostor] })).toEqual([notAsBefore]);
+    const active = whole.taskSets.map((set) => ({ ...set, status: 'ACTIVE' as const }));
+    expect(ended({ taskSets: active }, { taskSets: active })).toEqual([]);
+  });
+});
+
+describe('succeeded', () => {
+  const green = {
+    id: 'g',
+    colour: 'green' as const,
+    externalId: 'd',
+    status: 'PRIMARY' as const,
+    scalePercent: 100,
+  };
+  const incomplete = 'recorded as succeeded, but green is not PRIMARY at full scale';
+
+  test.each<[string, BareSnapshot['taskSets'], Partial<TaskSetsOfOthers>, string[]]>([
+    ['and green is PRIMARY at full scale', [green], {}, []],
+    ['and green has half of its tasks', [{ ...green, scalePercent: 50 }], {}, [incomplete]],
+    ['and green is gone', [], {}, [incomplete]],
+    ['and somebody deleted green', [], { deleted: new Set(['g']) }, []],
+    ['and somebody deleted blue alone', [], { deleted: new Set([BLUE]) }, [incomplete]],
+    [
+      'and somebody deleted what he had made himself',
+      [],
+      { deleted: new Set([MADE]), made: new Set([MADE]) },
+      [incomplete],
+    ],
+  ])('%s', (_what, taskSets, others, problems) => {
+    const end = { ...world(null), taskSets };
+    const ended = checkEnd({
+      start: world(100),
+      end,
+      outcome: 'succeeded',
+      others: { ...nobody, ...others },
+    });
+
+    expect(ended.map(({ message }) => message)).toEqual(problems);
+  });
 });

@@ -3,6 +3,7 @@ import {
   mayRemoveGreen,
   mayRetireBlue,
   refuseRaise,
+  refuseShrink,
   refuseTaskSet,
   refuseToGoOn,
 } from '../../../core/safety/invariants.ts';
@@ -103,4 +104,28 @@ test.each(['hold', 'rollBack', 'awaitOperator'] as const)('%s needs no evidence'
 test('a step forward with everything read and green healthy is allowed, and with green short is not', () => {
   expect(refuseToGoOn({ kind: 'promote' }, anObservation())).toBeNull();
   expect(refuseToGoOn({ kind: 'promote' }, anObservation({ green: someHealth(1, 2) }))).toContain('1 of 2');
+});
+
+test('a task set that is not the deployment’s is refused by what was expected and found', () => {
+  const owner = { deploymentId: 'me', blueTaskSetId: 'ecs-svc/1' };
+  const found = { id: 'ecs-svc/7', externalId: undefined };
+
+  expect(refuseTaskSet('green', found, owner)).toBe(
+    'expected green of deployment me before a task set is changed, found ecs-svc/7 of no deployment',
+  );
+  expect(refuseTaskSet('blue', { ...found, externalId: 'other' }, owner)).toBe(
+    'expected blue ecs-svc/1 before a task set is changed, found ecs-svc/7 of other',
+  );
+  expect(refuseTaskSet('blue', found, { ...owner, blueTaskSetId: undefined })).toBe(
+    'expected blue before a task set is changed, found ecs-svc/7 of no deployment',
+  );
+});
+
+test.each([
+  [50, 100, true],
+  [50, 51, true],
+  [50, 50, false],
+  [50, 101, false],
+])('green may go from %d %% of the tasks to %d %%: %s', (from, to, allowed) => {
+  expect(refuseShrink(from, to) === null).toBe(allowed);
 });

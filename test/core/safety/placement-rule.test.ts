@@ -12,6 +12,10 @@ describe('a write that moves users', () => {
   test.each<[string, number | null, number, number | null, number | null, object, boolean]>([
     ['away from a dead blue', 10, 100, 0, 4, {}, true],
     ['to a dead green', 10, 100, 4, 0, {}, false],
+    ['to a dead green, as if by a trial', 0, 10, 4, 0, {}, false],
+    ['to a dead green, whatever blue may get', 10, 50, 4, 0, { blueAllowed: true }, false],
+    ['to a short green beside a blue that nobody has read', 10, 40, null, 1, {}, false],
+    ['a little out of proportion, where both together carry too little', 100, 40, 1, 1, {}, false],
     ['to a dead blue', 50, 0, 0, 4, {}, false],
     ['to a dead blue, by a trial', 100, 90, 0, 4, {}, true],
     ['to a dead blue, by more than a trial', 100, 89, 0, 4, {}, false],
