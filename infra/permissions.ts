@@ -71,7 +71,14 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   // Whether hooks come before it.
   AttachGreen: [...readRoutes, ...writeRoutes, ...readLease, 'dynamodb:Query@records', ...suspendScaling],
   LaunchGreen: [...readService, ...readLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
-  CheckGreen: [...readService, ...readTaskSet, ...readTargets, ...readStoppedTasks, ...readRoutes, ...readRecord],
+  CheckGreen: [
+    ...readService,
+    ...readTaskSet,
+    ...readTargets,
+    ...readStoppedTasks,
+    ...readRoutes,
+    ...readRecord,
+  ],
   ShiftTraffic: [
     ...readTaskSet,
     ...readTargets,

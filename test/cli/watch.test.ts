@@ -218,7 +218,9 @@ describe('from a second terminal', () => {
       out: expect.stringContaining('abort accepted by deployment shop-'),
     });
     expect(tookMs).toBeLessThan(10_000);
-    expect(first.run.out).toMatch(/ABORTED, ROLLED BACK\n {2}why +abort by user\/ada \(claimed\): the banner is wrong/);
+    expect(first.run.out).toMatch(
+      /ABORTED, ROLLED BACK\n {2}why +abort by user\/ada \(claimed\): the banner is wrong/,
+    );
     expect(first.run.code).toBe(5);
   });
 

@@ -841,14 +841,14 @@ describe('invariant 2, target by target', () => {
   test('a service that wants no task for a moment has not become smaller by it', () => {
     const none = counts(B(0, 0), G(0, 0));
     const short = counts(B(2), G(4));
-    const before = (ms: number) => ({ atMs: NOW - ms });
+    const ago = (ms: number) => ({ atMs: NOW - ms });
     const lastWrite = write('ModifyListener', 'default', { step: 'JudgeHealth' });
 
     expect(
       brokenBy(
-        at(4, 100, { ...none, ...before(3 * SEEN_MS) }),
-        at(4, 100, { ...none, ...before(3 * SEEN_MS) }),
-        at(2, 100, { ...short, ...before(2 * SEEN_MS) }),
+        at(4, 100, { ...none, ...ago(3 * SEEN_MS) }),
+        at(4, 100, { ...none, ...ago(3 * SEEN_MS) }),
+        at(2, 100, { ...short, ...ago(2 * SEEN_MS) }),
         at(2, 100, short),
         at(2, 0, { ...short, lastWrite }),
       ),

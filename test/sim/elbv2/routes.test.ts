@@ -417,7 +417,7 @@ describe('which requests a rule takes, and before which others [74, 84, 180]', (
   const world = (): WorldParts => ({ rules: [aRule(1, forward(both)), aRule(2, forward(both))] });
   const read = async ({ call }: ReturnType<typeof aBalancer>) =>
     (await call(new DescribeRulesCommand({ ListenerArn: LISTENER }))).Rules?.map(
-      ({ Priority, Conditions, Actions }) => [
+      ({ Priority, Conditions, Actions }: Rule) => [
         Priority,
         Conditions?.[0]?.PathPatternConfig?.Values?.[0],
         Actions?.length,
@@ -456,22 +456,14 @@ describe('which requests a rule takes, and before which others [74, 84, 180]', (
     new SetRulePrioritiesCommand({ RulePriorities });
   test.each([
     ['a place that is taken', places({ RuleArn: ruleArn(1), Priority: 2 }), 'PriorityInUseException'],
-    [
-      'a place beyond the last',
-      places({ RuleArn: ruleArn(1), Priority: 50_001 }),
-      'ValidationError',
-    ],
+    ['a place beyond the last', places({ RuleArn: ruleArn(1), Priority: 50_001 }), 'ValidationError'],
     [
       'one place for two',
       places({ RuleArn: ruleArn(1), Priority: 7 }, { RuleArn: ruleArn(2), Priority: 7 }),
       'ValidationError',
     ],
     ['an unknown rule', places({ RuleArn: ruleArn(9), Priority: 7 }), 'RuleNotFoundException'],
-    [
-      'no condition',
-      new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: [] }),
-      'ValidationError',
-    ],
+    ['no condition', new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: [] }), 'ValidationError'],
     [
       'six values',
       new ModifyRuleCommand({ RuleArn: ruleArn(1), Conditions: path('/a', '/b', '/c', '/d', '/e', '/f') }),
