@@ -106,7 +106,7 @@ describe('a command that the decision did not know', () => {
 
     await run(input);
 
-    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"abort by ada"}' }]);
+    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"abort by ada (claimed)"}' }]);
   });
 
   test('wakes it, the one that it knew does not', async () => {
@@ -120,7 +120,7 @@ describe('a command that the decision did not know', () => {
     const resume = aCommand('resume', { id: 'c2', by: 'bob' });
     world.items[RECORD] = aRecord({ commands: [pause, resume] });
     await run(decided);
-    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"resume by bob"}' }]);
+    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"resume by bob (claimed)"}' }]);
   });
 });
 

@@ -22,7 +22,7 @@ const deployLosing = async ({ state, operation: lost, fault, first }: Lost) => {
         startAfterMs: 0,
       },
     ],
-    seed: 1,
+    seed: 2,
     disturb: ({ world: { kernel } }) => {
       kernel.intercept(({ operation }) => {
         if (operation !== lost) return undefined;

@@ -48,7 +48,7 @@ const secondInstallation = (world: World): Orchestrator => {
   });
 };
 
-export type BothDeployed = {
+type BothDeployed = {
   /** How each execution ended, with the error's name. */
   ends: string[];
   causes: string[];

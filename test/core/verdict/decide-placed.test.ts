@@ -220,7 +220,7 @@ describe('what the rule for the weights knows', () => {
   test('is in the words of a freeze that keeps users where they are not served', () => {
     const commands = [aCommand('freeze')];
     const frozen = placedAt(PLANNED, { frozen: true, reason: 'blue carries nothing, but for the freeze' });
-    const reason = 'freeze by ada: the banner is wrong; nothing moves until resume or abort';
+    const reason = 'freeze by ada (claimed): the banner is wrong; nothing moves until resume or abort';
 
     expect(away(2 * MINUTE_MS, PLANNED, { commands, placed: frozen }).reason).toBe(
       `${reason}; blue carries nothing, but for the freeze`,
