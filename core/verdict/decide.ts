@@ -44,7 +44,7 @@ export const decide = (input: DecideInput): Grown => {
 
 /** Users may have to leave a colour, and the next read of ECS tells: no bake is waited for. */
 const soonWhereCountsAreLate = (decision: Decision, { placed }: DecideInput): Decision =>
-  placed?.countsAreLate === true && decision.waitSeconds > 0
+  placed?.countsAreLate === true
     ? { ...decision, waitSeconds: Math.min(decision.waitSeconds, LATE_COUNT_WAIT_MS / SECOND_MS) }
     : decision;
 

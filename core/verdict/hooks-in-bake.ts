@@ -1,4 +1,3 @@
-import { dueAt } from '../hooks/due.ts';
 import { gateAt } from '../hooks/gate.ts';
 import { hookWaitSeconds } from '../hooks/runs.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
@@ -16,7 +15,6 @@ export const hooksInBake = (
   moment: HookMoment,
 ): HooksInBake => {
   const hooks = plan.hooks ?? [];
-  if (dueAt(hooks, moment).length === 0) return { kind: 'passed', aside: '' };
   const gate = gateAt(hooks, hookRuns, moment);
   if (gate.kind === 'passed') return gate;
   if (gate.kind === 'failed') return { kind: 'rollBack', reason: gate.reason };

@@ -98,18 +98,24 @@ describe("the next shift's tasks", () => {
     });
   });
 
-  test.each<[string, Partial<DecideInput>, GreenSize | undefined, number]>([
-    ['of a green that has full size from the start', { plan: aPlan() }, TWO, 0],
-    ['while nobody knows how large green is', {}, undefined, 0],
-    ['after the last shift', {}, sizeOf(10, 100), 2],
+  test.each<[string, Partial<DecideInput>, GreenSize | undefined]>([
+    ['of a green that has full size from the start', { plan: aPlan() }, TWO],
+    ['while nobody knows how large green is', {}, undefined],
     [
       'before a person has approved their shift, which may take a day',
       { plan: { ...PLAN, shifts: PLAN.shifts.map((shift) => ({ ...shift, approval: true as const })) } },
       TWO,
-      0,
     ],
-  ])('are not started %s', (_, changes, size, position) => {
-    const decision = at(250, size, changes, position);
+  ])('are not started %s', (_, changes, size) => {
+    const decision = at(250, size, changes);
+
+    expect(decision.kind).toBe('hold');
+    expect(decision).not.toHaveProperty('growTo');
+    expect(decision).not.toHaveProperty('growth');
+  });
+
+  test('are not started after the last shift', () => {
+    const decision = at(59 * 60, sizeOf(10, 100), {}, 2);
 
     expect(decision.kind).toBe('hold');
     expect(decision).not.toHaveProperty('growTo');

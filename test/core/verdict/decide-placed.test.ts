@@ -171,6 +171,10 @@ describe('users who should be where the plan wants them', () => {
     });
   });
 
+  test('are waited for without asking anybody: blue is there', () => {
+    expect(away(20 * MINUTE_MS, PLANNED, { placed: back })).toMatchObject({ kind: 'hold', waitSeconds: 60 });
+  });
+
   test.each<[string, Partial<DecideInput>]>([
     ['with nothing to write', { placed: placedAt(PLANNED) }],
     ['with a write that is over', { placed: back, carried: carriedSince(null, PLANNED) }],

@@ -111,6 +111,14 @@ describe('the hold ends by itself or by a person', () => {
     );
   });
 
+  test('who takes it on is named, not who ended a bake that was over', () => {
+    const approve = aCommand('approve', OVER_MS + SECOND_MS);
+    const skip = aCommand('skip', OVER_MS + 2 * SECOND_MS, { by: 'bob' });
+    const decision = observe({ previous: held, commands: [approve, skip], nowMs: OVER_MS + MINUTE_MS });
+
+    expect(decision).toMatchObject({ kind: 'advance', obeyed: { id: approve.id, by: 'ada' } });
+  });
+
   test.each(['approve', 'promote'] as const)('%s from before the hold did not know of it', (kind) => {
     const command = aCommand(kind, OVER_MS - SECOND_MS);
     expect(observe({ previous: held, commands: [command], nowMs: OVER_MS + MINUTE_MS }).kind).toBe('hold');
