@@ -1,4 +1,5 @@
 import { DeploymentError } from '../core/errors.ts';
+import { type ProxyOf, TunnelAgent } from './tunnel.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,16 +7,37 @@ const NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
 /**
  * For the HTTP agents of SDK clients: the proxies that the environment names, what they are not for (NO_PROXY), and
- * whose certificates are trusted.
- * Node's own agents follow them from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without any: the
- * SDK's agents stay.
+ * whose certificates are trusted. AWS is asked over https:; an http: endpoint of one's own is asked through HTTP_PROXY by
+ * Node itself, from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without any: the SDK's agents stay.
  */
 export const connectionAgents = (environment: Environment, read: (path: string) => string) => {
   const agent = { keepAlive: true, maxSockets: 50 };
   const ca = trusted(environment, read);
-  if (!namesProxy(environment)) return ca === null ? {} : { httpsAgent: { ...agent, ca } };
-  const behindProxy = { ...agent, proxyEnv: asNodeReads(environment) };
-  return { httpAgent: behindProxy, httpsAgent: { ...behindProxy, ...(ca === null ? {} : { ca }) } };
+  const secure = { ...agent, ...(ca === null ? {} : { ca }) };
+  if (!namesProxy(environment)) return ca === null ? {} : { httpsAgent: secure };
+  const named = asNodeReads(environment);
+  return {
+    httpAgent: { ...agent, proxyEnv: named },
+    httpsAgent: new TunnelAgent(secure, proxyFor(named)),
+  };
+};
+
+/** In small letters it wins, as for the AWS CLI. */
+const proxyFor = (environment: Environment): ProxyOf => {
+  const address = environment.https_proxy || environment.HTTPS_PROXY || '';
+  const none = (environment.no_proxy || environment.NO_PROXY || '').split(',').filter((one) => one !== '');
+  return (host, port) =>
+    address === '' || none.some((one) => isFor(one.toLowerCase(), host.toLowerCase(), port))
+      ? null
+      : new URL(address);
+};
+
+/** `*`, a name or an address, or all names below one: `.example.com`, `*.example.com`; each with a port or without. */
+const isFor = (entry: string, host: string, port: number): boolean => {
+  if (entry === '*' || entry === host) return true;
+  const [, name = '', its] = /^(.*?)(?::(\d+))?$/.exec(entry.replace(/^\*/, '')) ?? [];
+  if (its !== undefined && Number(its) !== port) return false;
+  return name.startsWith('.') ? host.endsWith(name) : host === name;
 };
 
 /**
@@ -90,12 +112,3 @@ const trusted = ({ AWS_CA_BUNDLE: path }: Environment, read: (path: string) => s
 
 const namesProxy = (environment: Environment): boolean =>
   NAMES.some((name) => environment[name] !== undefined && environment[name] !== '');
-
-/** What to report where a proxy is named that this Node would pass by; null: nothing. */
-export const unfollowedProxy = (environment: Environment, nodeVersion: string): string | null => {
-  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-  const follows = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
-  return !namesProxy(environment) || follows
-    ? null
-    : `a proxy is set in the environment, which Node ${nodeVersion} does not follow: use Node 24.5 or newer, or 22.21`;
-};

@@ -1,4 +1,3 @@
-import { unfollowedProxy } from '../aws/proxy.ts';
 import { isSettingProblem } from '../aws/settings.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -30,8 +29,6 @@ export const main = async (
   host: Host = processHost,
 ): Promise<ExitCode> => {
   const shown = printing(terminal);
-  const proxy = unfollowedProxy(process.env, process.versions.node);
-  if (proxy !== null) shown.err(`warning: ${proxy}\n`);
   try {
     return await dispatch(argv, shown, host);
   } catch (error) {

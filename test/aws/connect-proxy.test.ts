@@ -64,7 +64,7 @@ const aProxy = async (to: number, refuses?: string) => {
   return { port: await listening(server), asked, passwords, others };
 };
 
-const ask = async (endpoint: string, environment: Record<string, string>) => {
+const aClient = (endpoint: string, environment: Record<string, string>) => {
   const client = new ECSClient({
     ...clientOptions(
       { connectMs: 5_000, answerMs: 5_000 },
@@ -75,8 +75,11 @@ const ask = async (endpoint: string, environment: Record<string, string>) => {
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
   onTestFinished(() => client.destroy());
-  return client.send(new DescribeClustersCommand({}));
+  return client;
 };
+
+const ask = (endpoint: string, environment: Record<string, string>) =>
+  aClient(endpoint, environment).send(new DescribeClustersCommand({}));
 
 test.each(['HTTPS_PROXY', 'https_proxy'])('a call goes through the tunnel of %s', async (name) => {
   const ecs = await anEcs();
@@ -122,7 +125,7 @@ test.each(['127.0.0.1', 'elsewhere.test,127.0.0.1', '*'])('NO_PROXY=%s is reache
   expect(ecs.asked).toHaveLength(1);
 });
 
-test.each(['example.test', '.example.test', 'ecs.example.test'])(
+test.each(['example.test', '.example.test', '*.example.test', 'ecs.example.test', 'ecs.example.test:443'])(
   'NO_PROXY=%s is for the names below it, too',
   async (none) => {
     const ecs = await anEcs();
@@ -138,6 +141,39 @@ test.each(['example.test', '.example.test', 'ecs.example.test'])(
     expect(proxy.asked).toEqual([]);
   },
 );
+
+test.each(['ecs.example.test:8443', 'cs.example.test', 'other.test, 10.0.0.1'])(
+  'NO_PROXY=%s is for others',
+  async (none) => {
+    const ecs = await anEcs();
+    const proxy = await aProxy(ecs.port);
+
+    await ask('https://ecs.example.test', {
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      no_proxy: none,
+    });
+
+    expect(proxy.asked).toEqual(['ecs.example.test:443']);
+  },
+);
+
+test('a connection is kept: a second call needs no second tunnel', async () => {
+  const ecs = await anEcs();
+  const proxy = await aProxy(ecs.port);
+  const client = aClient('https://ecs.example.test', { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+
+  await client.send(new DescribeClustersCommand({}));
+  await client.send(new DescribeClustersCommand({}));
+
+  expect(ecs.asked).toHaveLength(2);
+  expect(proxy.asked).toHaveLength(1);
+});
+
+test('a proxy where nothing listens is a connection that nothing accepted', async () => {
+  const refused = ask('https://ecs.example.test', { HTTPS_PROXY: 'http://127.0.0.1:1' });
+
+  await expect(refused).rejects.toThrow(/ECONNREFUSED/);
+});
 
 test.each(['407 Proxy Authentication Required', '403 Forbidden', '502 Bad Gateway'])(
   'a proxy that refuses with %s is named with what to do',

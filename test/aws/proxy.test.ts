@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
 import { clientOptions } from '../../aws/client-options.ts';
-import { connectionAgents, unfollowedProxy } from '../../aws/proxy.ts';
+import { connectionAgents } from '../../aws/proxy.ts';
 import { isSettingProblem } from '../../aws/settings.ts';
 import type { DeploymentError } from '../../core/errors.ts';
 
@@ -67,7 +67,7 @@ test('certificates of AWS_CA_BUNDLE are the trusted ones, as for the AWS CLI, wi
   });
   expect(connectionAgents({ ...environment, HTTPS_PROXY: 'http://proxy:3128' }, read)).toMatchObject({
     httpAgent: { proxyEnv: { HTTPS_PROXY: 'http://proxy:3128' } },
-    httpsAgent: { ca: 'certificates of /etc/company.pem', proxyEnv: { HTTPS_PROXY: 'http://proxy:3128' } },
+    httpsAgent: { options: { ca: 'certificates of /etc/company.pem' } },
   });
 });
 
@@ -88,7 +88,7 @@ test.each([
   ['https://proxy:3129', 'https://proxy:3129'],
 ])('the address %s is taken as the AWS CLI takes it', (address, followed) => {
   expect(connectionAgents({ https_proxy: address }, () => '')).toMatchObject({
-    httpsAgent: { proxyEnv: { https_proxy: followed } },
+    httpAgent: { proxyEnv: { https_proxy: followed } },
   });
 });
 
@@ -112,18 +112,6 @@ test.each([
   ['localhost:4566,[::1]', 'localhost:4566,.localhost:4566,[::1]'],
 ])('NO_PROXY=%s is for the names below it, too', (none, followed) => {
   expect(connectionAgents({ HTTPS_PROXY: 'http://proxy:1', no_proxy: none }, () => '')).toMatchObject({
-    httpsAgent: { proxyEnv: { no_proxy: followed } },
+    httpAgent: { proxyEnv: { no_proxy: followed } },
   });
-});
-
-test.each([
-  ['20.19.0', true],
-  ['22.20.0', true],
-  ['22.21.0', false],
-  ['24.4.1', true],
-  ['24.5.0', false],
-  ['26.0.0', false],
-])('Node %s passes a proxy by: %s', (version, passes) => {
-  expect(unfollowedProxy({ https_proxy: 'http://proxy:3128' }, version) !== null).toBe(passes);
-  expect(unfollowedProxy({}, version)).toBeNull();
 });
