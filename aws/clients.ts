@@ -2,7 +2,6 @@ import { SECOND_MS } from '../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
 import { clientOptions } from './client-options.ts';
-import { connectionAgents } from './proxy.ts';
 import { settingProblem } from './settings.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
@@ -52,10 +51,9 @@ const lazy = (load: () => Promise<Sender>): Sender => {
 
 /**
  * Region and credentials come from where every AWS tool takes them, unless a Region is given.
- * @param read the text of a file that a variable of the environment names
+ * @param agents what connections are made by, where that is not the SDK's own way
  */
-export const makeClients = (region: string | undefined, read: (path: string) => string): Clients => {
-  const agents = connectionAgents(process.env, read);
+export const makeClients = (region: string | undefined, agents: object = {}): Clients => {
   const patient = (answerMs: number) => ({
     ...clientOptions({ connectMs: 5_000, answerMs }, agents),
     ...(region === undefined ? {} : { region }),

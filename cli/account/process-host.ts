@@ -5,6 +5,7 @@ import { readText } from '../files.ts';
 import { ciCommits } from './ci-commit.ts';
 import { commitTime } from './commit-time.ts';
 import type { Host } from './host.types.ts';
+import { connectionAgents } from './proxy.ts';
 
 /** What people and CI runners end a command with. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -32,6 +33,6 @@ export const processHost: Host = {
   },
   random: () => Math.random(),
   interruption,
-  clients: (region) => makeClients(region, readText),
+  clients: (region) => makeClients(region, connectionAgents(process.env, readText)),
   ciCommits: () => ciCommits(process.env, readText, commitTime),
 };

@@ -52,7 +52,7 @@ test.each<[string, (call: Call) => Promise<unknown>]>([
   expect(afterMs).toBe(5_000);
 });
 
-const clients = () => makeClients(undefined, () => '');
+const clients = () => makeClients(undefined);
 
 test.each<[string, (call: Call) => Promise<unknown>]>([
   ['ECS', (call) => makeEcsServices(clients().ecs, call).read('shop', 'web')],

@@ -1,4 +1,4 @@
-import { DeploymentError } from '../core/errors.ts';
+import { DeploymentError } from '../../core/errors.ts';
 import { type ProxyOf, TunnelAgent } from './tunnel.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

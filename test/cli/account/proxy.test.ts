@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
-import { clientOptions } from '../../aws/client-options.ts';
-import { connectionAgents } from '../../aws/proxy.ts';
-import { isSettingProblem } from '../../aws/settings.ts';
-import type { DeploymentError } from '../../core/errors.ts';
+import { clientOptions } from '../../../aws/client-options.ts';
+import { isSettingProblem } from '../../../aws/settings.ts';
+import { connectionAgents } from '../../../cli/account/proxy.ts';
+import type { DeploymentError } from '../../../core/errors.ts';
 
 /** Answers every request, and remembers which were sent to it as to a proxy: with a whole address. */
 const aServer = async () => {

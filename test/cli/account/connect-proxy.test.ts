@@ -4,10 +4,10 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
-import { clientOptions } from '../../aws/client-options.ts';
-import { toDeploymentError } from '../../aws/errors.ts';
-import { operationOf } from '../../aws/operation.ts';
-import { connectionAgents } from '../../aws/proxy.ts';
+import { clientOptions } from '../../../aws/client-options.ts';
+import { toDeploymentError } from '../../../aws/errors.ts';
+import { operationOf } from '../../../aws/operation.ts';
+import { connectionAgents } from '../../../cli/account/proxy.ts';
 import { CERTIFICATE, KEY } from './a-certificate.ts';
 
 /**
