@@ -1,8 +1,8 @@
 import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
-import { bases } from './bases.ts';
-import type { ModelResult } from './explore-base.ts';
-import { type TroubleKind, troubleKinds } from './model.types.ts';
+import { bases, twoOfSomeKinds } from './bases.ts';
+import type { ModelResult, ModelTask } from './explore-base.ts';
+import { type ModelBase, type TroubleKind, troubleKinds } from './model.types.ts';
 
 /**
  * `npm run verify:model [-- --base NAME] [--troubles N] [--among KIND,...] [--compare N]`: every state that small
@@ -18,7 +18,7 @@ const COMPARED = 20_000;
 
 const header = 'base                    troubles   states    edges   ends  compared   time';
 
-const rowOf = ({ base, troubles, states, edges, ends, compared, seconds }: ModelResult): string =>
+const rowOf = ({ base, troubles, among, states, edges, ends, compared, seconds }: ModelResult): string =>
   [
     base.padEnd(23),
     String(troubles).padStart(8),
@@ -27,6 +27,7 @@ const rowOf = ({ base, troubles, states, edges, ends, compared, seconds }: Model
     String(ends).padStart(6),
     String(compared).padStart(9),
     `${seconds.toFixed(1)}s`.padStart(6),
+    ...(among === undefined ? [] : [` ${among.join(', ')} alone`]),
   ].join(' ');
 
 const troublesIn = (value: unknown): number | undefined =>
@@ -38,6 +39,22 @@ const kindsIn = (value: unknown): TroubleKind[] | undefined => {
   const kinds = troubleKinds.filter((kind) => named.includes(kind));
   if (kinds.length === named.length) return kinds;
   throw new WrongOption(`--among: expected some of ${troubleKinds.join(',')}, found "${value}"`);
+};
+
+type Asked = { most: number | undefined; among: TroubleKind[] | undefined };
+
+/** Each base with its own bound, or fewer troubles if so asked; and behind them those with two of some kinds. */
+const tasksFor = (chosen: readonly ModelBase[], { most, among }: Asked): Omit<ModelTask, 'compare'>[] => {
+  if (among !== undefined)
+    return chosen.map(({ name, troubles }) => ({ base: name, troubles: most ?? troubles, among }));
+  const asked = chosen.map(({ name, troubles }) => ({
+    base: name,
+    // One more trouble makes more states than fit into a quarter of an hour.
+    troubles: Math.min(troubles, most ?? troubles),
+  }));
+  const names = asked.map(({ base }) => base);
+  const more = twoOfSomeKinds.filter(({ base }) => (most ?? 2) >= 2 && names.includes(base));
+  return [...asked, ...more.map((one) => ({ ...one, troubles: 2 }))];
 };
 
 runEntry(async (args) => {
@@ -55,22 +72,14 @@ runEntry(async (args) => {
     'Every state that can be reached with at most so many troubles; what recovers by itself costs none.\n',
   );
   console.log(header);
-  const results = await spread<ModelResult>(
-    chosen.map(({ name, ...base }) => {
-      const asked = troublesIn(options.troubles) ?? base.troubles;
-      // A base with fewer has more states with one more than fit into a quarter of an hour, unless few may come.
-      const troubles = among === undefined ? Math.min(base.troubles, asked) : asked;
-      const compares = troubles < 2 || options.compare !== undefined;
-      return {
-        kind: 'model',
-        task: {
-          base: name,
-          troubles,
-          compare: compares ? compare : 0,
-          ...(among === undefined ? {} : { among }),
-        },
-      };
+  const tasks = tasksFor(chosen, { most: troublesIn(options.troubles), among }).map(
+    (task): ModelTask => ({
+      ...task,
+      compare: task.troubles < 2 || options.compare !== undefined ? compare : 0,
     }),
+  );
+  const results = await spread<ModelResult>(
+    tasks.map((task) => ({ kind: 'model', task })),
     (result) => console.log(rowOf(result)),
   );
 
