@@ -48,7 +48,7 @@ export const bases: readonly ModelBase[] = [
 
 /** Two troubles where two of any kind are too many: of these kinds alone. */
 export const twoOfSomeKinds: readonly { base: string; among: readonly TroubleKind[] }[] = [
-  { base: 'two shifts', among: ['stops', 'calls'] },
   { base: 'two shifts', among: ['stops', 'commands'] },
   { base: 'asks a hook', among: ['stops', 'commands'] },
+  { base: 'asks a hook', among: ['stops', 'hooks'] },
 ];
