@@ -116,6 +116,8 @@ test('the watch reads each minute of the first half hour, then after a tenth of 
   expect([due(29.9 * MINUTE_MS, MINUTE_MS), due(30 * MINUTE_MS, MINUTE_MS)]).toEqual([true, false]);
   expect([due(30 * MINUTE_MS, 2 * MINUTE_MS), due(30 * MINUTE_MS, 3 * MINUTE_MS)]).toEqual([false, true]);
   expect([due(HOUR_MS, 5 * MINUTE_MS), due(HOUR_MS, 6 * MINUTE_MS)]).toEqual([false, true]);
+  // Turns come some seconds late: one that is ten seconds early is not missed for a whole minute.
+  expect([due(HOUR_MS, 350_000 - 1), due(HOUR_MS, 350_000)]).toEqual([false, true]);
   expect([due(48 * HOUR_MS, 29 * MINUTE_MS), due(48 * HOUR_MS, 30 * MINUTE_MS)]).toEqual([false, true]);
 });
 
