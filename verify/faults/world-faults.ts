@@ -2,6 +2,7 @@ import { UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
 import { type WorldFaultName, worldFaultNames, worldFaults } from '../../rehearsal/faults/world-faults.ts';
+import { phaseOf } from '../../statemachine/states.ts';
 import type { Point } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { REQUESTS_PER_SECOND } from '../stage/small-names.ts';
@@ -150,6 +151,17 @@ const FOREIGN_ECS = 'foreign-ecs';
 const FOREIGN_SCALING = 'foreign-scaling';
 const FOREIGN_RULES = 'foreign-rules';
 
+const BEFORE_THE_PLAN = ['starting', 'queued', 'planning'];
+
+/** Before its plan a service with other rules is another service, which preflight may refuse. */
+const oncePlanned = (fault: ProofFault): ProofFault => ({
+  ...fault,
+  arm: (point, span) =>
+    point.kind === 'state' && BEFORE_THE_PLAN.includes(phaseOf(point.state) ?? '')
+      ? null
+      : fault.arm(point, span),
+});
+
 /**
  * Half of two tasks is a shortage that users hardly notice: it takes more of them. What the dead ones failed may leave
  * it unproven that green is no worse, and a person is asked a second time.
@@ -167,7 +179,7 @@ const completed: Record<string, (fault: ProofFault) => ProofFault> = {
   [FOREIGN_ECS]: answered,
   [FOREIGN_SCALING]: whereScalingIsWritten,
   // Nothing of it is drift: the deployment ends as it would have.
-  [FOREIGN_RULES]: (fault) => asStatesBegin({ ...fault, endsAlike: true }),
+  [FOREIGN_RULES]: (fault) => oncePlanned(asStatesBegin({ ...fault, endsAlike: true })),
 };
 const complete = (name: string, fault: ProofFault): ProofFault => completed[name]?.(fault) ?? fault;
 
