@@ -300,13 +300,6 @@ describe('what CI reads', () => {
 });
 
 describe('traps', () => {
-  test('trap 1: a create whose answer was lost is not done again as a second task set', async () => {
-    const done = await run({ inject: ['lost:ecs:CreateTaskSet'] });
-
-    expectConverged(done);
-    expect(done.events.filter(({ event }) => /^task set .* is created/.test(event.what))).toHaveLength(1);
-  });
-
   test('trap 3: a route beyond the first page is found and moved', async () => {
     const crowded = changed(worldOf('shop'), ({ rules }) => {
       const rule = rules.find(({ Rule }) => !Rule.IsDefault);
