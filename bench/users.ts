@@ -33,7 +33,9 @@ type Situation = {
   capacity?: 'followWeight';
   before: number;
   simulated: number | null;
-  /** Requests that must not be exceeded: what was measured, and at most 15 % more, since one seed plays always alike. */
+  /**
+   * Requests that must not be exceeded: what was measured, and at most 15 % more, since one seed plays always alike.
+   */
   limit: number;
   greenFails: number;
   shifts: { greenPct: number; bake: string }[];

@@ -7,8 +7,9 @@ const NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
 /**
  * For the HTTP agents of SDK clients: the proxies that the environment names, what they are not for (NO_PROXY), and
- * whose certificates are trusted. AWS is asked over https:; an http: endpoint of one's own is asked through HTTP_PROXY by
- * Node itself, from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without any: the SDK's agents stay.
+ * whose certificates are trusted. AWS is asked over https:; an http: endpoint of one's own is asked through
+ * HTTP_PROXY by Node itself, from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without any: the SDK's
+ * agents stay.
  */
 export const connectionAgents = (environment: Environment, read: (path: string) => string) => {
   const agent = { keepAlive: true, maxSockets: 50 };

@@ -28,9 +28,9 @@ const rivals = (
     .sort(byAge);
 
 /**
- * Why this deployment leaves the service to another one, or null. Both see the same two task sets, so both come to the
- * same: the older one stays, and of two of one age the one with the smaller id. The one that created the later one reads
- * after that, and sees the other. Without one of its own a deployment always yields.
+ * Why this deployment leaves the service to another one, or null. Both see the same two task sets, so both come to
+ * the same: the older one stays, and of two of one age the one with the smaller id. The one that created the later
+ * one reads after that, and sees the other. Without one of its own a deployment always yields.
  */
 export const refuseRival = (
   taskSets: readonly ObservedTaskSet[],

@@ -54,7 +54,9 @@ export type RolledBack = {
   leavesUntilMs?: number;
   /** Of `restored`: neither colour serves, and `reason` says why; absent: blue serves, or may. */
   nothingServes?: true;
-  /** Of `restored`: another deployment of the service is under way, and the routes are its own; absent: they are ours. */
+  /**
+   * Of `restored`: another deployment of the service is under way, and the routes are its own; absent: they are ours.
+   */
   leavesRoutes?: true;
   heard: Heard;
   /**

@@ -186,8 +186,8 @@ export const foreignRemovesGreen: WorldFault = {
 };
 
 /**
- * Which requests a rule takes, or before which others, is nobody's weight: the deployment continues with those that come,
- * and its writes name neither. A rule alone has either.
+ * Which requests a rule takes, or before which others, is nobody's weight: the deployment continues with those that
+ * come, and its writes name neither. A rule alone has either.
  */
 const changesRules = (
   name: string,

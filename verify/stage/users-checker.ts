@@ -20,9 +20,9 @@ const MARGIN = 1.5;
 /** An overload by less is slow, and seldom fatal. */
 const OVERLOAD = 2;
 /**
- * Two checks in a row, 5 s apart, make a target of the small world unhealthy; then an event may be lost. Whether one was
- * delivered this checker does not know: test/rehearsal/placed-users.verify.ts holds both bounds apart, 30 s beside those
- * checks for a task's event that comes, and the watch's for one that is lost.
+ * Two checks in a row, 5 s apart, make a target of the small world unhealthy; then an event may be lost. Whether one
+ * was delivered this checker does not know: test/rehearsal/placed-users.verify.ts holds both bounds apart, 30 s
+ * beside those checks for a task's event that comes, and the watch's for one that is lost.
  */
 const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
 /** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
