@@ -368,7 +368,7 @@ describe('a second deployment of a service', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack', 'succeeded']);
     expect(played.ends[0]?.outcome?.reason).toMatch(
-      /^abort by deployment proof-[\w-]+: superseded by deployment proof-/,
+      /^abort by deployment proof-[\w-]+ \(claimed\): superseded by deployment proof-/,
     );
     expect(sharesOf(played)).toEqual([20, 0, 20, 100]);
   });
