@@ -142,11 +142,12 @@ describe('what a deployment found changed', () => {
   });
 
   test.each([
-    ['and the deployment continued', aDecision({ kind: 'promote' }), true],
-    ['and went back later', aDecision({ kind: 'rollBack' }), true],
-    ['but for a reason to go back in the same observation', aDecision({ kind: 'rollBack' }), undefined],
-  ])('which was written back, %s', (_what, decision, writtenBack) => {
-    const reassertedAtMs = decision.evidence.observedAtMs + (writtenBack === true ? -1 : 1);
+    ['and the deployment continued', aDecision({ kind: 'promote' }), -1, true],
+    ['though the decision that is left is an earlier one', aDecision({ kind: 'hold' }), 1, true],
+    ['and went back later', aDecision({ kind: 'rollBack' }), -1, true],
+    ['but for a reason to go back in the same observation', aDecision({ kind: 'rollBack' }), 0, undefined],
+  ])('which was written back, %s', (_what, decision, laterMs, writtenBack) => {
+    const reassertedAtMs = decision.evidence.observedAtMs + laterMs;
     const found = driftOf(
       { lease, plan, decision: { ...decision, placement: { reassertedAtMs } as never } },
       NOW,
@@ -154,6 +155,15 @@ describe('what a deployment found changed', () => {
 
     expect(found).toMatchObject({ of: 'weights', foundAtMs: reassertedAtMs });
     expect(found?.writtenBack).toBe(writtenBack);
+  });
+
+  test('again after it was written back once: what ended the deployment is the second time', () => {
+    const decision = aDecision({ kind: 'rollBack', drift: 'weights' });
+    const placement = { reassertedAtMs: NOW - 60_000 } as never;
+    const found = driftOf({ lease, plan, decision: { ...decision, placement } }, NOW);
+
+    expect(found).toMatchObject({ of: 'weights', foundAtMs: NOW });
+    expect(found).not.toHaveProperty('writtenBack');
   });
 
   test('before it began to go back, when it did', () => {
