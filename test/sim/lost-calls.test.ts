@@ -22,8 +22,10 @@ const deployLosing = async ({ state, operation: lost, fault, first }: Lost) => {
         startAfterMs: 0,
       },
     ],
-    seed: 2,
-    disturb: ({ world: { kernel } }) => {
+    seed: 1,
+    disturb: ({ world: { kernel, ecs } }) => {
+      // The next sandbox reads what was done: a late read would have it send the call once more.
+      ecs.setStaleness(0, 0);
       kernel.intercept(({ operation }) => {
         if (operation !== lost) return undefined;
         askedAtMs.push(kernel.scheduler.nowMs());
