@@ -104,7 +104,7 @@ test('status --all lists what runs, and needs no service', async () => {
   const { code, out } = await account.cutover(['status', '--all']);
   const json = await account.cutover(['status', '--all', '--json']);
 
-  expect(none.out).toContain('has deployed no service yet');
+  expect(none.out).toContain('no service was deployed yet: installation "default"');
   expect(code).toBe(0);
   expect(out).toMatch(/production\/shop .*shop:41 → shop:42 .*baking/);
   expect(JSON.parse(json.out)).toMatchObject({ type: 'service', service: 'shop', phase: 'baking' });
