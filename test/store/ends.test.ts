@@ -9,8 +9,9 @@ import { engines, openStore, type Store } from './stores.ts';
 const KEY = 'main/shop';
 const MINUTE_MS = 60_000;
 
+/** Of deployments that never had the lease: it is no part of these tests. */
 const endOf = (name: string, changes: Partial<EndFacts> = {}): EndFacts =>
-  anEnd({ deploymentId: name, endedAtMs: START_MS, ...changes });
+  anEnd({ deploymentId: name, outcome: 'refused', endedAtMs: START_MS, ...changes });
 
 describe.each(engines)('ends in $name', ({ start }) => {
   let engine: Awaited<ReturnType<typeof start>>;
