@@ -35,7 +35,6 @@ const ONLY_READ = [
   'ecs wait',
   'elbv2 DeregisterTargets',
   'elbv2 ModifyTargetGroup',
-  'elbv2 SetRulePriorities',
 ];
 
 /** The words of a source with its holes filled in. */
