@@ -194,12 +194,15 @@ describe('how narrow', () => {
     },
   );
 
-  test('roles are passed to ECS tasks and to nobody else, and only those of the scope', () => {
-    expect(statementOf('LaunchGreen', 'iam:PassRole')).toMatchObject({
-      Resource: shop.taskRoleArns[0],
-      Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-    });
-  });
+  test.each(['RunHooks', 'LaunchGreen', 'PromoteGreen', 'RemoveGreen', 'EndHooks'] as const)(
+    'roles are passed by %s to ECS tasks and to nobody else, and only those of the scope',
+    (step) => {
+      expect(statementOf(step, 'iam:PassRole')).toMatchObject({
+        Resource: shop.taskRoleArns[0],
+        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      });
+    },
+  );
 
   test('only the tag with the deployment may be put on a task set, and only while it is created', () => {
     expect(statementOf('LaunchGreen', 'ecs:TagResource').Condition).toEqual({

@@ -177,6 +177,36 @@ test('checklist row 13: internet-facing or internal, and an internal one lets in
   expect(open(nlb)).toBe(false);
 });
 
+const portsOf = (template: Template): number[] =>
+  (ingressOf(template, /BalancerSecurityGroup/) as { FromPort: number }[])
+    .map(({ FromPort }) => FromPort)
+    .toSorted((a, b) => a - b);
+
+test('checklist row 13: clients come in at each port that the load balancer listens on, and at no other', () => {
+  const listens = (template: Template): number[] =>
+    propertiesOf(template, LISTENER)
+      .map(({ Port }) => Port as number)
+      .toSorted((a, b) => a - b);
+  const tls = { certificate };
+
+  expect(portsOf(fargate)).toEqual([80]);
+  expect(portsOf(synthesise(tls))).toEqual([80, 443]);
+  expect(portsOf(synthesise({ balancer: 'network', ...tls }))).toEqual([443]);
+  for (const template of [fargate, synthesise(tls), nlb])
+    expect(portsOf(template)).toEqual(listens(template));
+});
+
+test('load balancer and tasks are in two zones', () => {
+  for (const template of [fargate, ec2, nlb]) {
+    const zones = propertiesOf(template, 'AWS::EC2::Subnet').map(({ AvailabilityZone }) =>
+      JSON.stringify(AvailabilityZone),
+    );
+
+    expect(zones.length).toBeGreaterThan(0);
+    expect(new Set(zones).size).toBe(2);
+  }
+});
+
 describe('checklist row 14: HTTPS', () => {
   const template = synthesise({ certificate });
 

@@ -8,6 +8,21 @@ const SEEDS = 200;
 const draw = (): string[] => Array.from({ length: SEEDS }, (_, seed) => lambdaDeath(seededRandom(seed)).name);
 const drawn = draw();
 
+/** As people's executions showed them [fact 108], written down again: one that is dropped from the list is missed. */
+const SEEN = [
+  'Extension.Crash',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Runtime.Unknown',
+  'Sandbox.Failure',
+  'Sandbox.Timedout',
+];
+
+test('every name that was seen is drawn', () => {
+  expect([...lambdaDeaths].toSorted()).toEqual(SEEN);
+});
+
 test('an invocation dies by each of Lambda’s names for it, and by no other', () => {
   expect([...new Set(drawn)].toSorted()).toEqual([...lambdaDeaths].toSorted());
 });

@@ -187,6 +187,15 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect((await stored())?.commands.length).toBe(81);
     });
 
+    test('of aborts, too, only so many are kept: twenty beside eighty others', async () => {
+      await open();
+      for (let index = 0; index < 100; index += 1)
+        expect(await store.record.addCommand(ID, said('abort', index, `a_${index}`))).toBe(true);
+
+      expect(await store.record.addCommand(ID, said('abort', 100, 'a_100'))).toBe(false);
+      expect((await stored())?.commands.length).toBe(100);
+    });
+
     test('that were written and not accepted are none', async () => {
       await open();
       await store.record.commit(MINE, { to: 'finish', reason: '', atMs: START_MS });
