@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameOf } from '../../core/deployment/service-key.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { word } from '../../core/plan/preflight/commands.ts';
 import { parseRequest } from '../../core/request/request.ts';
@@ -114,25 +116,37 @@ export const readInputs = (requestPath: string, givenWorld: string | undefined):
       hint: 'docs/worlds.md has the commands that write these files',
     });
   }
-  const missing = missingAlarms(loaded.seed, request);
+  const missing = missingFiles(loaded.seed, request);
   if (missing.length > 0) {
-    throw new UsageError(
-      `the world ${worldPath} describes no alarms, and the request watches ${missing.join(', ')}`,
-      {
-        hint:
-          '`aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm` writes ' +
-          'describe-alarms.json (docs/worlds.md)',
-      },
-    );
+    throw new UsageError(`the world ${worldPath} lacks what the request names`, {
+      problems: missing,
+      hint: 'docs/worlds.md has the commands that write its files',
+    });
   }
   return { input, request, world: loaded.seed, words: word(requestPath) };
 };
 
-/** Without any alarm in the world it is the world that lacks them; with some, a name is one that the account lacks. */
-const missingAlarms = (
-  { metricAlarms, compositeAlarms }: WorldSeed,
-  { alarms }: DeploymentRequest,
-): readonly string[] => (metricAlarms.length + compositeAlarms.length === 0 ? alarms.names : []);
+/** A world has what somebody saved of an account: what no file describes is not what the account lacks. */
+const missingFiles = (seed: WorldSeed, { alarms, taskDefinition }: DeploymentRequest): string[] => {
+  // With some alarms in the world a name is one that the account lacks, and preflight says so.
+  const unwatched = seed.metricAlarms.length + seed.compositeAlarms.length === 0 ? alarms.names : [];
+  const isAsked = ({ family, taskDefinitionArn = '' }: TaskDefinition): boolean =>
+    [family, nameOf(taskDefinitionArn)].includes(nameOf(taskDefinition));
+  return [
+    ...(seed.taskDefinitions.some(isAsked)
+      ? []
+      : [
+          `taskDefinition: expected a file with ${oneLine(taskDefinition)}, found none; ` +
+            `\`aws ecs describe-task-definition --task-definition ${word(taskDefinition)}\` prints it`,
+        ]),
+    ...(unwatched.length === 0
+      ? []
+      : [
+          `alarms: expected a file with ${unwatched.map(oneLine).join(', ')}, found no alarm at all; ` +
+            '`aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm` prints them',
+        ]),
+  ];
+};
 
 const readRequest = (path: string): { input: unknown; request: DeploymentRequest } => {
   const parsed = parseJson(path);

@@ -88,15 +88,16 @@ describe('cutover plan', () => {
     expect(code).toBe(3);
   });
 
-  test('a world without the file of its alarms is not one whose account lacks them', async () => {
+  test('a world without the files of its alarms and of the new version is not an account without them', async () => {
     const world = worldWith('no-alarms', 'traffic.json', '40', '40');
     rmSync(join(world, 'describe-alarms.json'));
+    rmSync(join(world, 'describe-task-definition.shop-42.json'));
 
     const { code, out, err } = await cutover(['plan', SHOP, '--world', world]);
 
-    expect(err.replace(/\s+/g, ' ')).toContain(
-      'describes no alarms, and the request watches shop-users-suffer',
-    );
+    const words = err.replace(/\s+/g, ' ');
+    expect(words).toContain('alarms: expected a file with shop-users-suffer, found no alarm at all');
+    expect(words).toContain('taskDefinition: expected a file with shop:42, found none');
     expect(out).toBe('');
     expect(code).toBe(1);
   });
