@@ -55,17 +55,18 @@ const described = async (account: SimulatedAccount, taskDefinition: string): Pro
   return (answer as { taskDefinition: TaskDefinition }).taskDefinition;
 };
 
-/** The account with an ECS that makes something else of what is registered. */
-const altering = (account: SimulatedAccount, alter: (definition: TaskDefinition) => TaskDefinition) => ({
+type Registers = (send: () => Promise<{ taskDefinition: TaskDefinition }>) => Promise<unknown>;
+
+/** The account with an ECS that answers RegisterTaskDefinition its own way. */
+const registering = (account: SimulatedAccount, registers: Registers) => ({
   async cutover(argv: string[]) {
     const host = account.hostFor(new AbortController().signal);
     const clients = host.clients(undefined);
     const ecs: Sender = {
-      async send(command, options) {
-        const answer = await clients.ecs.send(command, options);
-        if (command.constructor.name !== 'RegisterTaskDefinitionCommand') return answer;
-        const { taskDefinition } = answer as { taskDefinition: TaskDefinition };
-        return { ...(answer as object), taskDefinition: alter(taskDefinition) };
+      send(command, options) {
+        const answer = () =>
+          clients.ecs.send(command, options) as Promise<{ taskDefinition: TaskDefinition }>;
+        return command.constructor.name === 'RegisterTaskDefinitionCommand' ? registers(answer) : answer();
       },
     };
     const { terminal, run } = aTerminal(WIDE);
@@ -78,6 +79,12 @@ const altering = (account: SimulatedAccount, alter: (definition: TaskDefinition)
     return run;
   },
 });
+
+const altering = (account: SimulatedAccount, alter: (definition: TaskDefinition) => TaskDefinition) =>
+  registering(account, async (answer) => {
+    const { taskDefinition, ...rest } = await answer();
+    return { ...rest, taskDefinition: alter(taskDefinition) };
+  });
 
 test('a file is registered once: what ECS fills in of it is no change at the next run', async () => {
   const account = await aSimulatedAccount();
@@ -162,4 +169,39 @@ test('and in the stream', async () => {
     type: 'revision',
     altered: [{ path: 'memory', before: '1024', after: '2048' }],
   });
+});
+
+test('while others register a revision of the same family it is tried again', async () => {
+  const account = await aSimulatedAccount();
+  let asked = 0;
+  const busy = registering(account, (answer) => {
+    asked += 1;
+    if (asked > 1) return answer();
+    const message = 'Too many concurrent attempts to create a new revision of the specified family.';
+    return Promise.reject(
+      Object.assign(new Error(message), { name: 'ClientException', $metadata: { httpStatusCode: 400 } }),
+    );
+  });
+
+  const { err } = await busy.cutover(['deploy', SHOP, '-t', aFile('busy.json', written), '--detach']);
+
+  expect(err).not.toContain('error');
+  expect(asked).toBe(2);
+  expect(registered(account)).toBe(1);
+});
+
+test.each([
+  ['in words', []],
+  ['in the stream', ['--json']],
+  ['in a dry run', ['--dry-run']],
+])('a value of the environment that a file adds is not shown: %s', async (_, options) => {
+  const account = await aSimulatedAccount();
+
+  const { out, err } = await account.cutover(
+    ['deploy', SHOP, '-t', aFile('hidden.json', written), '--detach', ...options],
+    WIDE,
+  );
+
+  expect(out).toContain('TOKEN');
+  expect(out + err).not.toContain('hush');
 });
