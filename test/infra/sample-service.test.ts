@@ -196,6 +196,11 @@ test('checklist row 13: clients come in at each port that the load balancer list
     expect(portsOf(template)).toEqual(listens(template));
 });
 
+test('no task is stopped to even out zones while two versions serve', () => {
+  for (const template of [fargate, ec2, nlb])
+    template.hasResourceProperties('AWS::ECS::Service', { AvailabilityZoneRebalancing: 'DISABLED' });
+});
+
 test('load balancer and tasks are in two zones', () => {
   for (const template of [fargate, ec2, nlb]) {
     const zones = propertiesOf(template, 'AWS::EC2::Subnet').map(({ AvailabilityZone }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { groupArn, listenerArn, ruleArn } from '../../verify/stage/small-names.ts';
+import { groupArn, listenerArn, ruleArn, type SmallService } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
 import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 
@@ -109,18 +109,28 @@ describe('blue gets its traffic back', () => {
 });
 
 describe('green gets its traffic back while it is removed', () => {
-  test.each([
+  const moments: [string, string, number, string[]][] = [
     ['before its task set is scaled down', 'LetTrafficLeave', 1, ['RollBack']],
     ['while its tasks drain', 'WaitForRemoval', 1, ['CheckRemoved', 'RollBack']],
     ['while its task set is deleted', 'WaitForRemoval', 2, ['CheckRemoved', 'RollBack']],
     ['as the record is about to be closed', 'RecordOutcome', 1, ['RollBack']],
-  ])(
+  ];
+
+  const drains: [string, Partial<SmallService>][] = [
+    ['', {}],
+    [', with an hour to drain', { drainSeconds: 3_600 }],
+  ];
+
+  test.each(
+    drains.flatMap(([slow, shape]) => moments.map(([when, ...at]) => [when + slow, shape, ...at] as const)),
+  )(
     '%s: weights are set right at the next observation, without any wait',
-    async (_when, state, nth, way) => {
+    async (_when, shape, state, nth, way) => {
       let wroteAtMs = 0;
       let fixedAtMs = 0;
       const seen: string[] = [];
       const played = await playing({
+        shape,
         script: ({ stage, when, now, at, say }) => {
           at(2 * MINUTE_MS, () => say('abort'));
           const options = { nth, ...(state === 'RecordOutcome' ? { afterMs: 0 } : {}) };
