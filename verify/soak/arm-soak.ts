@@ -4,7 +4,8 @@ import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { alarmName } from '../stage/small-names.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage, StagedDeployment } from '../stage/stage.ts';
+import { ownerOf } from '../stage/watched-deployment.ts';
 import type { SoakFault } from './schedule.ts';
 import { armHooks } from './soak-hooks.ts';
 
@@ -82,11 +83,24 @@ const setAlarms = ({ world, deployments }: Stage, state: 'ALARM' | 'OK'): void =
     world.cloudWatch.setAlarm(name, state, 'an alarm storm', { forMs: (FLAP_SECONDS * SECOND_MS) / 2 });
 };
 
+/** A blue that is deleted leaves its deployment to a person, and a green is blue once its deployment has ended. */
+const isTheNextOnesBlue = (stage: Stage, fault: string, { deploymentId }: StagedDeployment): boolean => {
+  const owner = ownerOf(stage.orchestrator);
+  return (
+    fault === 'foreign-delete:green' &&
+    !stage.orchestrator.stepFunctions
+      .executions()
+      .some(({ arn, status }) => status === 'RUNNING' && owner({ executionArn: arn }) === deploymentId)
+  );
+};
+
 const strikes = (stage: Stage, fault: Extract<SoakFault, { kind: 'world' }>): void => {
   const worldFault = worldFaultNamed(fault.name);
   const deployment = stage.deployments[fault.deployment];
   if (worldFault === undefined || deployment === undefined) return;
-  const why = worldFault.apply(sceneOf(stage, deployment));
+  const why = isTheNextOnesBlue(stage, fault.name, deployment)
+    ? 'its deployment has ended'
+    : worldFault.apply(sceneOf(stage, deployment));
   stage.world.kernel.emit({
     kind: 'fault',
     what: `${worldFault.description} (${deployment.service.name})`,

@@ -5,7 +5,13 @@ import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { Behaviour, FailureCause } from '../../sim/parts.types.ts';
 import { NOTHING } from '../faults/fault.types.ts';
 import { inRequests } from '../faults/world-faults.ts';
-import { definitionArn, quick, quickHealthy, type Revision } from '../stage/small-names.ts';
+import {
+  definitionArn,
+  quick,
+  quickHealthy,
+  type Revision,
+  type SmallService,
+} from '../stage/small-names.ts';
 import { smallWorld } from '../stage/small-world.ts';
 import { runStage, type StageResult } from '../stage/stage.ts';
 import { armSoak } from './arm-soak.ts';
@@ -79,6 +85,7 @@ const problemsOf = (schedule: Schedule, faults: readonly SoakFault[], result: St
 const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }: StageResult): string[] =>
   schedule.deployments.flatMap(({ service }, index) => {
     const allowed = new Map<FailureCause, number>();
+    const share = shareOfUsers(schedule.services, service);
     for (const fault of faults) {
       if (fault.kind !== 'world') continue;
       const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
@@ -89,7 +96,8 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
         found?.does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
-        if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);
+        if (onService || cause === 'noRoute')
+          allowed.set(cause, (allowed.get(cause) ?? 0) + share * mayLose.atMost);
       }
     }
     return Object.entries(ends[index]?.losses ?? {}).flatMap(([cause, count]) => {
@@ -102,6 +110,12 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
           ];
     });
   });
+
+/** Routes share the requests of a world evenly: who has two of three has more than a service alone. */
+const shareOfUsers = (services: readonly SmallService[], service: SmallService): number => {
+  const routes = services.reduce((sum, one) => sum + one.routes.length, 0);
+  return Math.max(1, (services.length * service.routes.length) / routes);
+};
 
 /** A version's own errors, and the deaths of one that crashes, are its own. */
 const isVersions = ({ versions }: Schedule, name: string, cause: string): boolean =>
