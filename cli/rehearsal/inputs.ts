@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { oneLine } from '../../core/one-line.ts';
 import { word } from '../../core/plan/preflight/commands.ts';
@@ -130,7 +129,7 @@ export const readInputs = (requestPath: string, givenWorld: string | undefined):
 const missingFiles = (seed: WorldSeed, { alarms, taskDefinition }: DeploymentRequest): string[] => {
   // With some alarms in the world a name is one that the account lacks, and preflight says so.
   const unwatched = seed.metricAlarms.length + seed.compositeAlarms.length === 0 ? alarms.names : [];
-  const isAsked = ({ family, taskDefinitionArn = '' }: TaskDefinition): boolean =>
+  const isAsked = ({ family, taskDefinitionArn = '' }: WorldSeed['taskDefinitions'][number]): boolean =>
     [family, nameOf(taskDefinitionArn)].includes(nameOf(taskDefinition));
   return [
     ...(seed.taskDefinitions.some(isAsked)
