@@ -81,7 +81,7 @@ export const SEEN_MS = 90 * SECOND_MS;
 /**
  * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue
  * can answer whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
- * `greenIsLost`: it answers at most a tenth of what reaches its healthy targets, if it has any.
+ * `greenIsLost`: its checks pass, and it answers at most a tenth of what reaches it.
  */
 export type Carried = {
   atMs: number;
@@ -165,6 +165,7 @@ const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Ca
     return wanted === 0 ? 0 : healthy;
   };
   const healthy = { blue: of('blue'), green: of('green') };
+  // `had` is never 0: it begins without a bound, and follows what is wanted only while something is.
   const share = (colour: Colour, count: number) => Math.min(1, (1.5 * count) / had[colour]);
   const answering = (colour: Colour) =>
     snapshot.groups
@@ -175,7 +176,7 @@ const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Ca
     wanted: neededIn(snapshot),
     carry: { blue: share('blue', healthy.blue), green: share('green', healthy.green) },
     blueAnswers: share('blue', answering('blue')),
-    greenIsLost: answering('green') <= LOST_SHARE * healthy.green,
+    greenIsLost: healthy.green > 0 && answering('green') <= LOST_SHARE * healthy.green,
   };
 };
 

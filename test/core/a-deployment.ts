@@ -1,5 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { GreenSize } from '../../core/verdict/growth-in-bake.ts';
 import type { Observation } from '../../core/verdict/judge.ts';
+import type { AnalysisPlan } from '../../core/vocabulary/analysis.types.ts';
 import type { Command, CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { RolledBack } from '../../core/vocabulary/ending.types.ts';
@@ -206,3 +208,25 @@ export const aCommand = (
 /** Commands a second apart, the first at NOW. */
 export const sent = (...kinds: CommandKind[]): Command[] =>
   kinds.map((kind, index) => aCommand(kind, NOW + index * 1_000, { id: `c${index}` }));
+
+/** Of a service that wants ten tasks: two, as green has them at 10 % with a fourth more than its share. */
+export const aGreenSize = (changes: Partial<GreenSize> = {}): GreenSize => ({
+  id: 'ecs-svc/2',
+  externalId: 'me',
+  scalePercent: 15,
+  computedDesiredCount: 2,
+  healthy: 2,
+  desiredCount: 10,
+  scaledDown: false,
+  ...changes,
+});
+
+/** Errors decide; `changes` say otherwise. */
+export const anAnalysisPolicy = (changes: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
+  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
+  alpha: 0.01,
+  onInconclusive: 'ask',
+  baseline: null,
+  ...changes,
+});

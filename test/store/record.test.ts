@@ -187,7 +187,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect((await stored())?.commands.length).toBe(81);
     });
 
-    test('of aborts, too, only so many are kept: twenty beside eighty others', async () => {
+    test('of aborts, too, only so many are kept: a hundred in all', async () => {
       await open();
       for (let index = 0; index < 100; index += 1)
         expect(await store.record.addCommand(ID, said('abort', index, `a_${index}`))).toBe(true);

@@ -5,6 +5,7 @@ import type { DecideInput } from '../../../core/verdict/decision.ts';
 import type { AnalysisPlan, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import {
   aCommand,
+  anAnalysisPolicy,
   anObservation,
   aPlan,
   aRoute,
@@ -15,13 +16,7 @@ import {
   someTraffic,
 } from '../a-deployment.ts';
 
-const POLICY: AnalysisPlan = {
-  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
-  latency: { use: 'off', psi: 1.25, delta: 0.005 },
-  alpha: 0.01,
-  onInconclusive: 'ask',
-  baseline: null,
-};
+const POLICY = anAnalysisPolicy({ latency: { use: 'off', psi: 1.25, delta: 0.005 } });
 
 /** Blue has had 45,000 requests, and green so many. */
 const compared = (requests: number): Comparison => ({

@@ -7,7 +7,7 @@ import type { Decision } from '../../../core/vocabulary/decision.types.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
 import type { Placement } from '../../../core/weights/placement.ts';
-import { aCommand, aDecision, anObservation, aPlan, NOW, someTraffic } from '../a-deployment.ts';
+import { aCommand, aDecision, aGreenSize, anObservation, aPlan, NOW, someTraffic } from '../a-deployment.ts';
 
 /** Shifts of 10, 50 and 100 %; green has a fourth more tasks than its share. */
 const PLAN = aPlan({ capacity: { headroom: 1.25, minTasks: 2 } });
@@ -18,16 +18,8 @@ const WEIGHTS: Weights[] = [
 ];
 
 /** Of ten tasks. */
-const sizeOf = (healthy: number, scalePercent: number, changes: Partial<GreenSize> = {}): GreenSize => ({
-  id: 'ecs-svc/2',
-  externalId: 'me',
-  scalePercent,
-  computedDesiredCount: healthy,
-  healthy,
-  desiredCount: 10,
-  scaledDown: false,
-  ...changes,
-});
+const sizeOf = (healthy: number, scalePercent: number, changes: Partial<GreenSize> = {}): GreenSize =>
+  aGreenSize({ scalePercent, computedDesiredCount: healthy, healthy, ...changes });
 const TWO = sizeOf(2, 15);
 const SEVEN = sizeOf(7, 62.5);
 
@@ -90,7 +82,7 @@ describe("the next shift's tasks", () => {
     expect(decision).not.toHaveProperty('growTo');
   });
 
-  test('that are all there are counted, and the bake is observed as any other', () => {
+  test('once all of them are there, it is noted since when, and the bake is observed as any other', () => {
     expect(at(200, SEVEN)).toMatchObject({
       waitSeconds: 40,
       growth: { greenPct: 50, tasks: 7, enoughSinceMs: NOW + 200 * SECOND_MS },

@@ -7,7 +7,7 @@ import type { Carried } from '../../../core/vocabulary/placement.types.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
 import type { Placement } from '../../../core/weights/placement.ts';
-import { aCommand, anObservation, aPlan, NOW, someTraffic } from '../a-deployment.ts';
+import { aCommand, aGreenSize, anObservation, aPlan, NOW, someTraffic } from '../a-deployment.ts';
 import { aHook, aRun, ended } from '../hooks/a-hook.ts';
 
 const PLANNED: Weights = { blue: 90, green: 10 };
@@ -120,15 +120,7 @@ describe('while all users are on green because blue is gone', () => {
     const ofTen = (healthy: number, scalePercent: number) =>
       anObservation({
         routes: [{ label: 'HTTPS:443 default', weights: ALL_GREEN }],
-        greenSize: {
-          id: 'ecs-svc/2',
-          externalId: 'me',
-          scalePercent,
-          computedDesiredCount: healthy,
-          healthy,
-          desiredCount: 10,
-          scaledDown: false,
-        },
+        greenSize: aGreenSize({ scalePercent, computedDesiredCount: healthy, healthy }),
       });
     const grown = { growth: { greenPct: 100, tasks: 10, enoughSinceMs: NOW } };
 

@@ -7,7 +7,16 @@ import { decide } from '../../../core/verdict/decide.ts';
 import type { DecideInput } from '../../../core/verdict/decision.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
 import type { Decision } from '../../../core/vocabulary/decision.types.ts';
-import { aDecision, anObservation, aPlan, aRoute, NOW, someHealth, someTraffic } from '../a-deployment.ts';
+import {
+  aDecision,
+  aGreenSize,
+  anObservation,
+  aPlan,
+  aRoute,
+  NOW,
+  someHealth,
+  someTraffic,
+} from '../a-deployment.ts';
 
 const LABEL = 'HTTPS:443 default';
 
@@ -171,15 +180,7 @@ describe('the evidence', () => {
   });
 
   test('has the size of a green that grows, and of no other', () => {
-    const greenSize = {
-      id: 'ecs-svc/2',
-      externalId: 'me',
-      scalePercent: 15,
-      computedDesiredCount: 2,
-      healthy: 2,
-      desiredCount: 10,
-      scaledDown: false,
-    };
+    const greenSize = aGreenSize();
     const plan = aPlan({ capacity: { headroom: 1.25, minTasks: 2 } });
 
     expect(evidence({ greenSize }, { plan }).size).toMatchObject({ tasks: 2, of: 10, carriesPct: 16 });

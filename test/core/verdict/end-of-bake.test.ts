@@ -4,14 +4,9 @@ import { endOfBake, wakes } from '../../../core/verdict/end-of-bake.ts';
 import { requestsToTell } from '../../../core/verdict/insufficient.ts';
 import type { AnalysisPlan, ComparedMetric, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import type { Shift } from '../../../core/vocabulary/request.types.ts';
+import { anAnalysisPolicy } from '../a-deployment.ts';
 
-const POLICY: AnalysisPlan = {
-  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
-  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
-  alpha: 0.01,
-  onInconclusive: 'ask',
-  baseline: null,
-};
+const POLICY = anAnalysisPolicy();
 
 const aComparison = (changes: Partial<Comparison> = {}): Comparison => ({
   kind: 'undecided',

@@ -10,25 +10,14 @@ import {
   scaleFor,
 } from '../../../core/verdict/growth-in-bake.ts';
 import type { Decision } from '../../../core/vocabulary/decision.types.ts';
-import { aPlan, NOW } from '../a-deployment.ts';
+import { aGreenSize, aPlan, NOW } from '../a-deployment.ts';
 
 const plan = aPlan({
   capacity: { headroom: 1.25, minTasks: 2 },
   healthyForMs: 30 * SECOND_MS,
   timeToHealthyMs: 10 * MINUTE_MS,
 });
-/** Two of ten tasks. */
-const size = (changes: Partial<GreenSize> = {}): GreenSize => ({
-  id: 'ecs-svc/2',
-  externalId: 'me',
-  scalePercent: 15,
-  computedDesiredCount: 2,
-  healthy: 2,
-  desiredCount: 10,
-  scaledDown: false,
-  ...changes,
-});
-const grown = size({ scalePercent: 62.5, computedDesiredCount: 7, healthy: 7 });
+const grown = aGreenSize({ scalePercent: 62.5, computedDesiredCount: 7, healthy: 7 });
 const gate = (found: GreenSize, growth?: Decision['growth'], nowMs = NOW) =>
   growthGate({
     plan,
@@ -40,33 +29,33 @@ const gate = (found: GreenSize, growth?: Decision['growth'], nowMs = NOW) =>
 
 describe('the scale that is written', () => {
   test.each([
-    ['for half of the users', size(), 50, 62.5],
-    ['none for a weight that it has the tasks for', size(), 10, null],
+    ['for half of the users', aGreenSize(), 50, 62.5],
+    ['none for a weight that it has the tasks for', aGreenSize(), 10, null],
     [
       'none where the scale before rounds up to as many',
-      size({ scalePercent: 60, desiredCount: 4 }),
+      aGreenSize({ scalePercent: 60, desiredCount: 4 }),
       50,
       null,
     ],
-    ['to a service of one task', size({ scalePercent: 50, desiredCount: 1 }), 100, 100],
-    ['none while ECS still has to start what was written', size({ scalePercent: 62.5 }), 50, null],
+    ['to a service of one task', aGreenSize({ scalePercent: 50, desiredCount: 1 }), 100, 100],
+    ['none while ECS still has to start what was written', aGreenSize({ scalePercent: 62.5 }), 50, null],
     [
       'full size for everything, also where fewer round up to all',
-      size({ scalePercent: 95, desiredCount: 10 }),
+      aGreenSize({ scalePercent: 95, desiredCount: 10 }),
       100,
       100,
     ],
-    ['none to a green that somebody made smaller', size({ scaledDown: true }), 50, null],
-    ['none where the count is not known', size({ desiredCount: 0 }), 50, null],
+    ['none to a green that somebody made smaller', aGreenSize({ scaledDown: true }), 50, null],
+    ['none where the count is not known', aGreenSize({ desiredCount: 0 }), 50, null],
   ])('%s', (_what, found, greenPct, expected) => {
     expect(scaleFor({ plan, size: found }, greenPct)).toBe(expected);
   });
 
   test('nothing without the request for it', () => {
-    expect(scaleFor({ plan: aPlan(), size: size() }, 50)).toBeNull();
-    expect(growthOf({ plan: aPlan(), size: size(), greenPct: 50, previous: undefined, nowMs: NOW })).toBe(
-      undefined,
-    );
+    expect(scaleFor({ plan: aPlan(), size: aGreenSize() }, 50)).toBeNull();
+    expect(
+      growthOf({ plan: aPlan(), size: aGreenSize(), greenPct: 50, previous: undefined, nowMs: NOW }),
+    ).toBe(undefined);
     expect(
       growthGate({ plan: aPlan(), size: undefined, greenPct: 50, previous: undefined, nowMs: NOW }),
     ).toEqual({
@@ -88,7 +77,7 @@ describe('the scale that is written', () => {
 
 describe('the shift', () => {
   test('waits for tasks that are not there, and says how many', () => {
-    const found = gate(size());
+    const found = gate(aGreenSize());
 
     expect(found).toMatchObject({
       kind: 'hold',
@@ -136,11 +125,11 @@ describe('the shift', () => {
   });
 
   test('begins with an observation that knows of no growth yet', () => {
-    expect(growthGate({ plan, size: size(), greenPct: 50, previous: {}, nowMs: NOW })).toMatchObject({
+    expect(growthGate({ plan, size: aGreenSize(), greenPct: 50, previous: {}, nowMs: NOW })).toMatchObject({
       kind: 'hold',
       growth: { enoughSinceMs: null, waitedSinceMs: NOW },
     });
-    expect(growingMs({ plan, size: size(), greenPct: 50, previous: {}, nowMs: NOW })).toBe(MINUTE_MS);
+    expect(growingMs({ plan, size: aGreenSize(), greenPct: 50, previous: {}, nowMs: NOW })).toBe(MINUTE_MS);
   });
 
   test('says for how long they have been healthy', () => {
@@ -174,10 +163,13 @@ describe('the shift', () => {
   test('rolls back when they have not come within timeToHealthy of the wait, not a moment before', () => {
     const waits = { greenPct: 50, tasks: 7, enoughSinceMs: null, waitedSinceMs: NOW };
 
-    expect(gate(size(), waits, NOW + 10 * MINUTE_MS - 1)).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    expect(gate(aGreenSize(), waits, NOW + 10 * MINUTE_MS - 1)).toMatchObject({
+      kind: 'hold',
+      waitSeconds: 1,
+    });
     const come = { ...waits, enoughSinceMs: NOW + 10 * MINUTE_MS };
     expect(gate(grown, come, NOW + 10 * MINUTE_MS)).toMatchObject({ kind: 'hold', waitSeconds: 30 });
-    expect(gate(size(), waits, NOW + 10 * MINUTE_MS)).toEqual({
+    expect(gate(aGreenSize(), waits, NOW + 10 * MINUTE_MS)).toEqual({
       kind: 'rollBack',
       reason: 'green did not grow to its next shift within 10m: 2 of 7 tasks healthy for 50 %',
     });
@@ -198,7 +190,9 @@ describe('until the next observation of a green that grows', () => {
     ['late tasks ever more seldom', scaled(250 * SECOND_MS), 90 * SECOND_MS, 20 * SECOND_MS],
     ['a write for another weight began nothing', scaled(70 * SECOND_MS, 20), 40 * SECOND_MS, 40 * SECOND_MS],
   ])('%s', (_what, previous, launchMs, expectedMs) => {
-    expect(growingMs({ plan, size: size(), greenPct: 50, previous, launchMs, nowMs: NOW })).toBe(expectedMs);
+    expect(growingMs({ plan, size: aGreenSize(), greenPct: 50, previous, launchMs, nowMs: NOW })).toBe(
+      expectedMs,
+    );
   });
 });
 

@@ -9,14 +9,12 @@ import {
 } from '../../../core/verdict/metric-reads.ts';
 import type { AnalysisPlan } from '../../../core/vocabulary/analysis.types.ts';
 import type { MetricMinute, MetricSeries } from '../../../core/vocabulary/metrics.types.ts';
+import { anAnalysisPolicy } from '../a-deployment.ts';
 
-const policy: AnalysisPlan = {
-  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
-  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
-  alpha: 0.01,
+const policy = anAnalysisPolicy({
   onInconclusive: 'advance',
   baseline: { minutes: 180, requests: 1, bad: 0, sigma: 0.25, slowOver: [0.2] },
-};
+});
 
 const SINCE = HOUR_MS;
 const minute = (at: number, requests = 10): MetricMinute => ({
