@@ -1,8 +1,14 @@
-import type { Action, Listener, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  Action,
+  AuthenticateOidcActionConfig,
+  Listener,
+  Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test } from 'vitest';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import { aSimulatedAccount, type SimulatedAccount, worldOf } from '../cli/a-simulated-account.ts';
 import { changed } from '../rehearsal/worlds/changed.ts';
+import { LOGIN } from '../rehearsal/worlds/with-login.ts';
 import { paste, send } from './paste-aws.ts';
 
 /**
@@ -11,16 +17,10 @@ import { paste, send } from './paste-aws.ts';
  */
 
 const OIDC: Action = {
-  Type: 'authenticate-oidc',
-  Order: 1,
+  ...LOGIN,
   AuthenticateOidcConfig: {
-    Issuer: 'https://login.example.com',
-    AuthorizationEndpoint: 'https://login.example.com/authorize',
-    TokenEndpoint: 'https://login.example.com/token',
-    UserInfoEndpoint: 'https://login.example.com/userinfo',
-    ClientId: 'shop',
+    ...(LOGIN.AuthenticateOidcConfig as AuthenticateOidcActionConfig),
     SessionCookieName: 'AWSELBAuthSessionCookie',
-    Scope: 'openid email',
     SessionTimeout: 3_600,
     OnUnauthenticatedRequest: 'deny',
     AuthenticationRequestExtraParams: { display: 'page', prompt: 'login' },

@@ -2,7 +2,7 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { WorldSeed } from '../../../sim/parts.types.ts';
 import { changed } from './changed.ts';
 
-const login: Action = {
+export const LOGIN: Action = {
   Type: 'authenticate-oidc',
   Order: 1,
   AuthenticateOidcConfig: {
@@ -21,7 +21,7 @@ export const withLogin = (world: WorldSeed): WorldSeed =>
   changed(world, ({ listeners, rules }) => {
     const behindLogin = (actions: Action[]): Action[] =>
       actions.some(({ Type }) => Type === 'forward')
-        ? [login, ...actions.map((action) => ({ ...action, Order: 2 }))]
+        ? [LOGIN, ...actions.map((action) => ({ ...action, Order: 2 }))]
         : actions;
     for (const listener of listeners.filter(({ Protocol }) => Protocol === 'HTTPS')) {
       listener.DefaultActions = behindLogin(listener.DefaultActions ?? []);
