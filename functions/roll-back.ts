@@ -91,10 +91,11 @@ const wantedGroups = (
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
   if (decision.kind === 'finishForward') return null;
-  // Sticky clients follow their cookie to a group at weight 0: one of which nothing runs has to leave the route to set
-  // them free.
-  const evictLoser = placed !== null && (setsClientsFree(placed) || placed.weights?.green === 0);
+  // Sticky clients follow their cookie to a group at weight 0: one that is to answer nobody has to leave the route to
+  // set them free. Blue is, where nothing of it runs; green is, where users are to be on blue.
   const weights = decision.weights ?? weightsOf(forward, groupsOf(plan));
+  const evictLoser =
+    placed !== null && (weights?.blue === 0 ? setsClientsFree(placed) : placed.weights?.green === 0);
   if (evictLoser && weights !== null) return groupsFor(forward, groupsOf(plan), weights, { evictLoser });
   return decision.weights === null
     ? checkedGroups(plan, forward)

@@ -89,10 +89,14 @@ export const commitmentOf = (
   return { to: 'rollBack', reason: because, atMs: nowMs };
 };
 
-/** A deployment that had made up its mind is not undone because its execution ended. */
+/**
+ * A deployment that had made up its mind is not undone because its execution ended. What PromoteGreen and RetireBlue
+ * refuse while blue is whole is undone here, too, or they would come back for ever: a route that somebody deleted.
+ */
 const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollBackInput): boolean =>
   recovering &&
   green?.status === 'PRIMARY' &&
   greenHealth !== null &&
   fitToServe(greenHealth) &&
+  routes.length === plan.routes.length &&
   routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));

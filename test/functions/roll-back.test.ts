@@ -532,6 +532,19 @@ describe('a recovery, whose execution before ended half-way,', () => {
     expect(await run(input)).toMatchObject({ kind: 'restored' });
   });
 
+  test('that could not finish for two hours leaves a whole blue in its sticky routes', async () => {
+    const sticky = { Enabled: true, DurationSeconds: 600 };
+    const allGreen = aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky);
+    const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+    world = answerFrom(
+      aWorld({ taskSets, routes: { [LISTENER]: [allGreen], [RULE]: [authenticate, allGreen] } }),
+    );
+    const rolledBack = aRollBack({ kind: 'finishForward', startedAtMs: NOW - 2 * 3_600_000 });
+
+    expect(await run({ ...recovering, rolledBack })).toMatchObject({ kind: 'stuck' });
+    expect(routeWrites()).toEqual([]);
+  });
+
   test('goes back to blue all the same when a person aborts before blue has begun to go', async () => {
     const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
     world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));

@@ -162,6 +162,7 @@ describe('a recovery finishes only what was wholly promoted', () => {
     ['a green that is not PRIMARY', { green: aTaskSet({ status: 'ACTIVE' }) }, 'restore'],
     ['a green that is gone', { green: null }, 'restore'],
     ['one of two routes still shared', { routes: [...allGreen, sticky] }, 'restore'],
+    ['a rule that somebody deleted, which no later step may miss', { routes: [] }, 'restore'],
     ['a green of unknown health', { greenHealth: null }, 'restore'],
     ['a green that is too sick to serve', { greenHealth: someHealth(0, 2) }, 'restore'],
   ])('%s', (_, changes, kind) => {
