@@ -4,6 +4,7 @@ import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { publishing } from '../../rehearsal/published.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
+import type { ProofFault } from '../faults/fault.types.ts';
 import { NEIGHBOUR, quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
@@ -23,9 +24,19 @@ export type Base = {
   ends: OutcomeKind;
   /** What its hooks' function does. */
   hook?: UserFunction;
+  /** Somebody stops its execution as it enters this state for the first time; a recovery ends it. */
+  stoppedAt?: string;
+  /** Faults that mean nothing to it, with the reason beside them. */
+  without?: readonly string[];
   /** It takes long: only these faults are played, and only at its states. */
   faults?: readonly string[];
 };
+
+/** Whether the fault is played on the base. */
+export const plays = (base: Base, { name, variantOf, bases }: ProofFault): boolean =>
+  (base.faults?.includes(variantOf ?? name) ?? true) &&
+  base.without?.includes(name) !== true &&
+  (bases?.includes(base.name) ?? true);
 
 /** One observation each: what is proven does not depend on how long nothing happens. */
 export const BAKE = '10s';

@@ -110,6 +110,16 @@ export const forwardBases: readonly Base[] = [
     'web-7',
   ),
   base({
+    name: 'recovered',
+    description:
+      'two sticky routes, and it is stopped as it waits to retire blue: its recovery finishes what was promoted',
+    service: { routes: ['default', 'rule'], sticky: true },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+    stoppedAt: 'WaitToRetire',
+    // Who closes the record and stops the execution has said twice that it is over; nobody starts it again.
+    without: ['closed-by-hand'],
+  }),
+  base({
     name: 'long-bake',
     description:
       '20 % for two hours: between two of its own observations only the watch sees what users meet',

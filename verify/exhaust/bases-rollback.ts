@@ -74,6 +74,16 @@ export const rollbackBases: readonly Base[] = [
     faults: ['colours-die', 'stopped'],
   }),
   base({
+    name: 'recovered-back',
+    description: 'two routes, and it is stopped in the first bake: its recovery gives users back to blue',
+    service: { routes: ['default', 'rule'] },
+    request: twoShifts(20, BAKE),
+    stoppedAt: 'Bake',
+    // As for the one that is recovered forward.
+    without: ['closed-by-hand'],
+    ends: 'rolledBack',
+  }),
+  base({
     name: 'rollback-slow',
     description:
       'the version answers nobody, and green takes ten minutes to drain: somebody may write while nobody listens there',

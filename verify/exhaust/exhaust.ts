@@ -5,7 +5,7 @@ import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
 import { describePoint, idOf } from '../stage/points.ts';
 import { lineOf } from '../timeline.ts';
-import type { Base } from './base.ts';
+import { type Base, plays } from './base.ts';
 import { bases } from './bases.ts';
 import { failureOf, header, notYetHeldLines, rowOf, totalsOf } from './exhaust-report.ts';
 import type { Sample, Task, TaskResult } from './exhaust-runs.ts';
@@ -40,11 +40,7 @@ const exhaust = async (
   const startedMs = performance.now();
   const tasks: Task[] = among.flatMap((base) =>
     faults
-      .filter(
-        (fault) =>
-          (base.faults?.includes(fault.variantOf ?? fault.name) ?? true) &&
-          (fault.bases?.includes(base.name) ?? true),
-      )
+      .filter((fault) => plays(base, fault))
       .map((fault) => ({
         base: base.name,
         fault: fault.name,

@@ -4,7 +4,8 @@ import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import type { Span } from '../faults/span.ts';
 import { type Losses, minus } from '../stage/losses.ts';
-import { describePoint, type Point, recordPoints } from '../stage/points.ts';
+import { describePoint, type Point, recordPoints, watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
 import { definitionArn, quickHealthy, REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
@@ -33,10 +34,25 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
     seed: SEED,
     disturb: (stage) => {
       if (base.hook !== undefined) stage.world.functions.install(HOOK_ARN, base.hook);
+      if (base.stoppedAt !== undefined) stopAt(stage, base.stoppedAt);
       disturb?.(stage);
     },
     ...(onEvent === undefined ? {} : { onEvent }),
   });
+
+const stopAt = (stage: Stage, state: string): void => {
+  const [deployment] = stage.deployments;
+  if (deployment === undefined) return;
+  const { stopExecution } = sceneOf(stage, deployment);
+  let stopped = false;
+  watchPoints(stage, {
+    state: (entered) => {
+      if (stopped || entered !== state) return;
+      stopped = true;
+      stage.world.kernel.scheduler.after(0, stopExecution);
+    },
+  });
+};
 
 /** A bad version's errors are its own, and not the fault's. */
 const isVersions = ({ version }: Base, cause: string): boolean =>

@@ -1,4 +1,4 @@
-import type { Base } from '../exhaust/base.ts';
+import { type Base, plays } from '../exhaust/base.ts';
 import { baseNamed, bases } from '../exhaust/bases.ts';
 import { prove, type Undisturbed, undisturbed } from '../exhaust/prove.ts';
 import { faultNamed, proofFaults } from '../faults/faults.ts';
@@ -29,10 +29,10 @@ export type Printing = 'short' | 'timeline' | 'verbose';
 /** Everything: each base undisturbed, each fault at each of its points, and some seeds. */
 export const everywhere: readonly Hunt[] = [
   ...bases.map(({ name }) => ({ base: name })),
-  ...bases.flatMap(({ name }) =>
+  ...bases.flatMap((base) =>
     proofFaults
-      .filter((fault) => fault.bases?.includes(name) ?? true)
-      .map((fault) => ({ base: name, fault: fault.name })),
+      .filter((fault) => plays(base, fault))
+      .map((fault) => ({ base: base.name, fault: fault.name })),
   ),
   { seeds: { from: 0, count: 60 } },
 ];

@@ -130,6 +130,14 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'two-routes' }],
   },
   {
+    name: 'promoted-without-a-route',
+    description: 'a recovery finishes what was promoted although somebody deleted one of its rules since',
+    patches: [
+      { file: 'core/ending/roll-back.ts', find: 'routes.length === plan.routes.length &&', replace: '' },
+    ],
+    hunts: [{ base: 'recovered', fault: 'foreign-removes-green', at: 'by RetireBlue' }],
+  },
+  {
     name: 'sticky-blue-not-evicted',
     description:
       "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0",
