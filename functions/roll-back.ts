@@ -2,7 +2,7 @@ import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
-import { routesAreTheirs } from '../core/deployment/rival.ts';
+import { givesWay, routesAreTheirs } from '../core/deployment/rival.ts';
 import { failureId } from '../core/ending/failure.ts';
 import { scaleForUsers } from '../core/ending/green-for-users.ts';
 import { placeBack } from '../core/ending/place-back.ts';
@@ -40,10 +40,6 @@ import { readColoursIfThere } from './read-colours.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
-/** Another deployment was first to launch its green, and nothing was asked of the routes yet. */
-const givesWay = ({ rolledBack, failure }: StepInput<'RollBack'>): boolean =>
-  rolledBack === undefined && failure?.Error === 'ServiceBusy';
-
 const observe = async (
   state: StepInput<'RollBack'>,
   {
@@ -67,7 +63,8 @@ const observe = async (
   return {
     service,
     stored,
-    leavesRoutes: givesWay(state) || routesAreTheirs(service.taskSets, state, clock.nowMs()),
+    leavesRoutes:
+      givesWay(service.taskSets, state, stored) || routesAreTheirs(service.taskSets, state, clock.nowMs()),
     live: routes.filter((route) => route !== null),
     blue,
     green,

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { LATE_READ_MS } from '../pace.ts';
+import type { Commitment } from '../vocabulary/command.types.ts';
 import type { RolledBack } from '../vocabulary/ending.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
@@ -47,6 +48,30 @@ export const refuseRival = (
     `of this service is under way, of another installation of Cutover or of another tool. It continues, and ${then}. ` +
     'Let one installation alone deploy the service, and start again once the other deployment has ended.'
   );
+};
+
+/**
+ * Whether a rollback that begins leaves the routes to another deployment: one that was first to launch its green, before
+ * this one had asked anything of the routes. Its own execution saw that. A recovery asks again, because the execution
+ * before it may have ended before it could, and remembers it once its own task set is gone.
+ */
+export const givesWay = (
+  taskSets: readonly ObservedTaskSet[],
+  {
+    lease,
+    plan,
+    rolledBack,
+    failure,
+  }: Pick<DeploymentState, 'lease' | 'plan'> & { rolledBack?: RolledBack; failure?: { Error: string } },
+  stored: { commitment: Pick<Commitment, 'leavesRoutes'> | null } | null,
+): boolean => {
+  if (rolledBack !== undefined) return false;
+  if (failure?.Error === 'ServiceBusy') return true;
+  if (lease.kind !== 'recovering') return false;
+  const { deploymentId } = lease;
+  const own = ownTaskSet(taskSets, plan, deploymentId);
+  if (own === null && stored?.commitment?.leavesRoutes !== true) return false;
+  return refuseRival(taskSets, { plan, deploymentId, own }) !== null;
 };
 
 /**

@@ -86,7 +86,8 @@ export const commitmentOf = (
   if (plan.blue !== null && isGoing(blue) && decision.kind !== 'restore')
     return { to: 'finish', reason: 'blue is beyond its point of return', atMs: nowMs };
   if (decision.kind === 'finishForward') return null;
-  return { to: 'rollBack', reason: because, atMs: nowMs };
+  const leavesRoutes = decision.kind === 'restore' && decision.leavesRoutes === true;
+  return { to: 'rollBack', reason: because, atMs: nowMs, ...(leavesRoutes && { leavesRoutes }) };
 };
 
 /**

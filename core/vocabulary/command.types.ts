@@ -19,4 +19,10 @@ export type Command = {
  * From when on no command changes the way of a deployment any more, and which way that is: to its end with green, once
  * blue has begun to go, or back to blue. The record takes no command after it, so none is accepted that nobody obeys.
  */
-export type Commitment = { to: 'finish' | 'rollBack'; reason: string; atMs: number };
+export type Commitment = {
+  to: 'finish' | 'rollBack';
+  reason: string;
+  atMs: number;
+  /** It goes back without a write: another deployment has the routes, and has them after a recovery, too. */
+  leavesRoutes?: true;
+};

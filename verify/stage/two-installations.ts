@@ -7,6 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
 import type { Execution } from '../../sim/stepfunctions/execution.types.ts';
+import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
 import { makeWorld, type World } from '../../sim/world.ts';
 import { quickHealthy, type SmallService } from './small-names.ts';
 import { smallRequest, smallWorld } from './small-world.ts';
@@ -24,7 +25,7 @@ const service: SmallService = {
 };
 
 /** One that has a table and a state machine of its own. */
-const secondInstallation = (world: World): Orchestrator => {
+const secondInstallation = (world: World, around: (invoke: Invoke) => Invoke): Orchestrator => {
   const table = world.dynamoDb.client;
   let own: Sender | undefined;
   const executions: Sender = {
@@ -33,7 +34,7 @@ const secondInstallation = (world: World): Orchestrator => {
       return own.send(command, options);
     },
   };
-  return installOrchestrator({
+  const itsWorld: World = {
     ...world,
     connectors: {
       ...world.connectors,
@@ -45,7 +46,8 @@ const secondInstallation = (world: World): Orchestrator => {
     connectStepFunctions: (client) => {
       own = client;
     },
-  });
+  };
+  return installOrchestrator(itsWorld, around);
 };
 
 type BothDeployed = {
@@ -60,12 +62,33 @@ type BothDeployed = {
   even: boolean;
 };
 
+/** Tells once, of the first execution that invokes the step; its Lambda works on. */
+const stopsIn = (stoppedAt: string | undefined, stop: (executionArn: string) => void) => {
+  let stopped = false;
+  return (invoke: Invoke): Invoke =>
+    (step, payload, context) => {
+      if (step === stoppedAt && !stopped && context.executionArn !== undefined) {
+        stopped = true;
+        stop(context.executionArn);
+      }
+      return invoke(step, payload, context);
+    };
+};
+
 /** The first one starts, and the second one so many seconds later, with another revision. */
-export const bothDeploy = async (afterSeconds: number, sticky = false): Promise<BothDeployed> => {
+export const bothDeploy = async (
+  afterSeconds: number,
+  { sticky = false, stoppedAt }: { sticky?: boolean; stoppedAt?: string } = {},
+): Promise<BothDeployed> => {
   const world = makeWorld(smallWorld([{ ...service, sticky }]), 1, () => quickHealthy);
   const { scheduler } = world.kernel;
   const pass = (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms);
-  const machines = [installOrchestrator(world), secondInstallation(world)];
+  const stops = stopsIn(stoppedAt, (arn) => {
+    const runs = ({ stepFunctions }: Orchestrator) =>
+      stepFunctions.executions().some((one) => one.arn === arn);
+    scheduler.after(0, () => machines.find(runs)?.stepFunctions.stopExecution(arn, 'stopped in the console'));
+  });
+  const machines: Orchestrator[] = [installOrchestrator(world, stops), secondInstallation(world, stops)];
   await pass(3 * MINUTE_MS);
   const executions: Execution[] = [];
   for (const [at, { stepFunctions }] of machines.entries()) {

@@ -13,7 +13,7 @@ describe.each([
   test.each(offsets)(
     '%d s apart: one gives way and goes back, the other succeeds; no request is lost',
     async (seconds) => {
-      const { ends, causes, ...rest } = await bothDeploy(seconds, sticky);
+      const { ends, causes, ...rest } = await bothDeploy(seconds, { sticky });
 
       expect([...ends].sort()).toEqual(['FAILED RolledBack', 'SUCCEEDED']);
       expect(causes.join('')).toMatch(
@@ -23,6 +23,20 @@ describe.each([
     },
   );
 });
+
+describe.each(['RollBack', 'LetTrafficLeave', 'RemoveGreen', 'CheckRemoved'])(
+  'the one that gives way is stopped in %s',
+  (stoppedAt) => {
+    test.each([0, 0.5, 1])(
+      '%d s apart: its recovery leaves the routes alone, too, and the other one succeeds',
+      async (seconds) => {
+        const { causes: _causes, ...rest } = await bothDeploy(seconds, { stoppedAt });
+
+        expect(rest).toEqual({ ends: ['SUCCEEDED', 'ABORTED'], lost: 0, serves: 1, even: true });
+      },
+    );
+  },
+);
 
 test.each([4, 15, 60, 300])(
   'the second %d s later is refused, with who made the task set in its way; no request is lost',
