@@ -62,13 +62,13 @@ export const phaseOf = (deployment: SteeredDeployment): CommandPhase => {
   if (pause !== null) return 'paused';
   if (decided?.kind === 'promote') return 'promoting';
   if (position === null) return 'waitingForGreen';
-  return awaitsApproval(deployment) ? 'awaitingApproval' : 'baking';
+  return awaitsApproval(deployment, position) ? 'awaitingApproval' : 'baking';
 };
 
 /** A decision that was made while somebody held the deployment waits for a person, too, but at no gate. */
-const awaitsApproval = ({ plan, position, decided }: SteeredDeployment): boolean => {
+const awaitsApproval = ({ plan, decided }: SteeredDeployment, position: number): boolean => {
   const asked = decided?.kind === 'awaitOperator' || (decided?.kind === 'hold' && decided.asks === 'wayBack');
-  if (decided === undefined || !asked || position === null) return false;
+  if (!asked) return false;
   const seen = steeringOf(
     decided.evidence.commands.map((command, index) => ({ ...command, id: String(index) })),
     0,

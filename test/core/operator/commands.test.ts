@@ -82,6 +82,9 @@ test('an abort that lets nobody wait stands, whatever abort comes after it', () 
   const now = aCommand('abort', NOW, { now: true });
 
   expect(steeringOf([now, aCommand('abort', NOW + 1)], 0).abort).toEqual(now);
+  expect(ids(steeringOf([now, aCommand('freeze', NOW + 1, { id: 'later' })], 0))).toMatchObject({
+    freeze: 'later',
+  });
   expect(describeCommand(now)).toMatch(/^abort now by ada \(claimed\)/);
 });
 

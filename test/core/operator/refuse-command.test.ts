@@ -7,7 +7,7 @@ import {
   refuseCommand,
   type SteeredDeployment,
 } from '../../../core/operator/refuse-command.ts';
-import { type Command, commandKinds } from '../../../core/vocabulary/command.types.ts';
+import { type Command, type CommandKind, commandKinds } from '../../../core/vocabulary/command.types.ts';
 import { aDecision, aPlan, NOW, sent } from '../a-deployment.ts';
 
 const plan = aPlan({
@@ -137,7 +137,25 @@ describe('where a deployment stands', () => {
       { decided: waiting(sent('pause')), commands: sent('pause', 'resume') },
       'baking',
     ],
+    [
+      'resumed a moment ago, where the last observation still saw the freeze',
+      { decided: waiting(sent('freeze')), commands: sent('freeze', 'resume') },
+      'baking',
+    ],
     ['waiting, but at a shift without a gate', { decided: waiting(), position: 1 }, 'baking'],
+    ['waiting, but at a position that the plan does not have', { decided: waiting(), position: 9 }, 'baking'],
+    ['waiting, but for a plan that is not known', { decided: waiting(), plan: null }, 'baking'],
+    [
+      'waiting for what the metrics did not show',
+      { decided: { ...waiting(), asks: 'evidence' }, position: 1 },
+      'awaitingApproval',
+    ],
+    [
+      'held because a rollback would take too long',
+      { decided: aDecision({ asks: 'wayBack' }), position: 1 },
+      'awaitingApproval',
+    ],
+    ['held for another reason', { decided: aDecision({ asks: 'evidence' }), position: 1 }, 'baking'],
   ])('%s: %s', (_, changes, phase) => {
     expect(phaseOf({ ...running, ...changes })).toBe(phase);
   });
@@ -149,9 +167,36 @@ test('approve is refused where the present shift has no gate', () => {
   );
 });
 
-test('a frozen deployment whose execution was stopped may still be resumed', () => {
-  expect(refuseCommand('resume', { ...situations.recovering, commands: sent('freeze') })).toBeNull();
+test('approve is taken at the gate of any shift, and at no position beyond the plan', () => {
+  const gated = aPlan({ shifts: plan.shifts.toReversed() });
+
+  expect(refuseCommand('approve', { ...running, plan: gated, position: 2 })).toBeNull();
+  expect(refuseCommand('approve', { ...running, position: 9 })).toContain('asks for no approval');
+  expect(refuseCommand('approve', { ...running, plan: null })).toContain('asks for no approval');
 });
+
+test.each<[string, CommandKind, CommandPhase, boolean, string | null]>([
+  ['before any traffic', 'approve', 'waitingForGreen', true, null],
+  ['at a shift without a gate', 'approve', 'baking', true, null],
+  ['nowhere', 'approve', 'waitingForGreen', false, noTraffic],
+  ['while it is paused', 'approve', 'paused', true, paused],
+  ['while another command is sent', 'promote', 'waitingForGreen', true, noTraffic],
+])('a hook asks for an approval %s: %s while %s', (_, kind, phase, hookAsks, reason) => {
+  expect(refuseCommand(kind, { ...situations[phase], hookAsks })).toBe(reason);
+});
+
+test('what was running is baking until a first decision is known', () => {
+  const { decided: _undecided, ...undecided } = running;
+
+  expect(phaseOf(undecided)).toBe('baking');
+});
+
+test.each(['freeze', 'pause'] as const)(
+  'a deployment that is held by %s, whose execution was stopped, may still be resumed',
+  (kind) => {
+    expect(refuseCommand('resume', { ...situations.recovering, commands: sent(kind) })).toBeNull();
+  },
+);
 
 test.each(commandKinds)('%s while it goes back by itself, before the record says so', (kind) => {
   const decided = aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' });
@@ -201,4 +246,6 @@ test('a first deployment has no previous version to go back to', () => {
   const first = { ...situations.finishing, plan: aPlan({ blue: null }) };
 
   expect(refuseCommand('abort', first)).toContain('so it only finishes; deploy another version once it has');
+  // Of one whose plan is not known it may have: the command says so itself where it has not.
+  expect(refuseCommand('abort', { ...first, plan: null })).toBe(finishing);
 });
