@@ -115,7 +115,7 @@ export const asksForAnswers = ({
 
 /** What this observation adds to what is known: green that is lost, tasks that are gone, and blue's spell. */
 export const learn = (input: CarryInput): PlacementMemory => {
-  const { memory, answers, blue, green } = input;
+  const { memory, answers } = input;
   const kinds = kindsOf(input);
   // An unread colour stays what it was.
   const gone = (kind: ColourKind, before: boolean) => (kind === 'unread' ? before : kind === 'gone');
@@ -127,7 +127,7 @@ export const learn = (input: CarryInput): PlacementMemory => {
   };
   const shares = sharesOf(input);
   const known = shares === undefined ? learned : { ...learned, shares };
-  return { ...known, spell: spellOf({ ...input, memory: known }, blue, green) };
+  return { ...known, spell: spellOf({ ...input, memory: known }) };
 };
 
 /**
@@ -145,8 +145,8 @@ const sharesOf = ({ memory: { shares }, needed, blue, green }: CarryInput): Shar
   };
 };
 
-const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount | null): Spell | null => {
-  const { memory, nowMs } = input;
+const spellOf = (input: CarryInput): Spell | null => {
+  const { memory, green, nowMs } = input;
   const { spell } = memory;
   const kinds = kindsOf(input);
   if (kinds.blue === 'unread') return spell;
@@ -155,18 +155,21 @@ const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount
     return ended === null || nowMs - ended.overAtMs > VERDICT_KEPT_MS ? null : ended;
   }
 
-  const kept = spell !== null && spell.overAtMs !== null && nowMs - spell.overAtMs <= VERDICT_KEPT_MS;
-  const begun: Spell =
-    spell !== null && spell.overAtMs === null
-      ? spell
-      : { seenAtMs: nowMs, overAtMs: null, trialAtMs: null, verdict: kept ? spell.verdict : null };
+  const begun = begunSpell(spell, nowMs);
   if (begun.verdict !== null) return begun;
   // With nobody better to go to there is nothing to compare with, and no hurry to find out.
-  if (blue === null || green === null || green.healthy === 0) return begun;
+  if (green === null || green.healthy === 0) return begun;
   const verdict = verdictOf(begun, input);
   // Nobody asks it while the routes give it nobody: frozen, in its calm minute, or where the plan wants it so.
   const asked = (input.current?.blue ?? 0) > 0 ? nowMs : null;
   return { ...begun, verdict, trialAtMs: begun.trialAtMs ?? asked };
+};
+
+/** The one that lasts, or a new one, which inherits the verdict of one that ended a short while ago. */
+const begunSpell = (spell: Spell | null, nowMs: number): Spell => {
+  if (spell?.overAtMs === null) return spell;
+  const kept = spell !== null && nowMs - spell.overAtMs <= VERDICT_KEPT_MS;
+  return { seenAtMs: nowMs, overAtMs: null, trialAtMs: null, verdict: kept ? spell.verdict : null };
 };
 
 const verdictOf = (spell: Spell, input: CarryInput): Spell['verdict'] => {
@@ -204,37 +207,31 @@ export const carryOf = (input: CarryInput): Carry => {
   const { memory, policy, blue, green, current, want, abortNow } = input;
   const kinds = kindsOf(input);
   const has = (colour: 'blue' | 'green') => (current ?? want)[colour] / 100;
-  const lost = memory.lostGreen !== null && (blue?.running ?? 0) > 0 && !memory.gone.blue;
   const shareIn = (colour: 'blue' | 'green') => (tasks: number) =>
     policy === 'deadOnly' ? 1 : shareOfTasks(tasks, wholeAt(memory, colour, input.needed));
   const [ofBlue, ofGreen] = [shareIn('blue'), shareIn('green')];
 
-  if (memory.lostGreen !== null && kinds.blue !== 'unread') {
+  if (memory.lostGreen !== null && blue !== null) {
     // The version that answers nobody is worse than a blue of which anything runs; nobody else is there otherwise.
-    if (!lost) return { blue: 0, green: 0, trial: false, instead: null };
+    if (blue.running === 0 || memory.gone.blue) return { blue: 0, green: 0, trial: false, instead: null };
     return {
-      blue: kinds.blue === 'alive' ? ofBlue(blue?.healthy ?? 0) : 0,
+      blue: kinds.blue === 'alive' ? ofBlue(blue.healthy) : 0,
       green: 0,
       trial: false,
       instead: ALL_TO_BLUE,
     };
   }
-  if (
-    kinds.blue !== 'alive' &&
-    kinds.green !== 'alive' &&
-    kinds.blue !== 'unread' &&
-    kinds.green !== 'unread'
-  ) {
+  if (kinds.blue !== 'alive' && kinds.green !== 'alive' && blue !== null && green !== null) {
     return { blue: 0, green: 0, trial: false, instead: neitherIsHealthy(input) };
   }
   const greenCarries =
-    kinds.green === 'unread' ? has('green') : kinds.green === 'alive' ? ofGreen(green?.healthy ?? 0) : 0;
-  if (kinds.blue === 'unread') return { blue: has('blue'), green: greenCarries, trial: false };
+    green === null ? has('green') : kinds.green === 'alive' ? ofGreen(green.healthy) : 0;
+  if (blue === null) return { blue: has('blue'), green: greenCarries, trial: false };
   if (kinds.blue === 'alive') {
-    return { blue: abortNow ? 1 : ofBlue(blue?.healthy ?? 0), green: greenCarries, trial: false };
+    return { blue: abortNow ? 1 : ofBlue(blue.healthy), green: greenCarries, trial: false };
   }
   if (kinds.blue === 'gone') return { blue: 0, green: greenCarries, trial: false };
-  return { ...unwellBlue(input, ofBlue), green: greenCarries };
+  return { ...unwellBlue(input, blue, ofBlue), green: greenCarries };
 };
 
 const ALL_TO_BLUE: Weights = { blue: 100, green: 0 };
@@ -249,13 +246,17 @@ export const shareOfTasks = (tasks: number, needed: number): number =>
   needed < 1 ? 1 : Math.min(1, (HEADROOM * tasks) / needed);
 
 /** All of blue's targets fail their checks although its tasks run: a trial finds out, where requests can tell. */
-const unwellBlue = (input: CarryInput, whole: (tasks: number) => number): Pick<Carry, 'blue' | 'trial'> => {
-  const { memory, blue, want, answers, loadBalancerKind } = input;
+const unwellBlue = (
+  input: CarryInput,
+  blue: ColourCount,
+  whole: (tasks: number) => number,
+): Pick<Carry, 'blue' | 'trial'> => {
+  const { memory, want, answers, loadBalancerKind } = input;
   const verdict = memory.spell?.verdict ?? null;
-  if (verdict === 'answers') return { blue: whole(blue?.running ?? 0), trial: false };
+  if (verdict === 'answers') return { blue: whole(blue.running), trial: false };
   const tells =
     loadBalancerKind === 'application' &&
-    blue?.unchecked !== true &&
+    !blue.unchecked &&
     (lastShare(answers.green) ?? 0) < SOUND_SHARE &&
     !tooFewRequests(input);
   if (verdict === 'dead' || !tells) return { blue: 0, trial: false };

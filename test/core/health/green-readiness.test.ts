@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
-import { greenReadiness } from '../../../core/health/green-readiness.ts';
 import {
   describeHealth,
   enoughHealthy,
@@ -8,12 +7,10 @@ import {
   groupHealth,
   healthyShare,
 } from '../../../core/health/group-health.ts';
-import type { ObservedTarget, ObservedTaskSet } from '../../../core/vocabulary/observed.types.ts';
-import type { Ready } from '../../../core/vocabulary/state.types.ts';
+import type { ObservedTaskSet } from '../../../core/vocabulary/observed.types.ts';
 import { greenChecked } from '../../../statemachine/sentences.ts';
 import { aPlan, aStoppedTask, aTarget, aTaskSet, NOW, someHealth } from '../a-deployment.ts';
-
-const healthy = (count: number): ObservedTarget[] => Array.from({ length: count }, () => aTarget('healthy'));
+import { healthy, observe, pending } from './observe-green.ts';
 
 describe('a group’s health', () => {
   test.each([
@@ -91,33 +88,6 @@ describe('a group’s health', () => {
     );
     expect(healthyShare(someHealth(4, 2))).toBe(1);
   });
-});
-
-const green = { taskSetId: 'ecs-svc/2', taskSetArn: 'arn', launchedAtMs: NOW, adopted: false };
-
-const observe = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): Ready =>
-  greenReadiness({
-    plan: aPlan(),
-    green,
-    previous: undefined,
-    taskSet: aTaskSet(),
-    targets: healthy(2),
-    stopped: [],
-    detached: [],
-    routes: [],
-    commands: [],
-    nowMs: NOW + MINUTE_MS,
-    ...changes,
-  });
-
-const pending = (changes: Partial<Extract<Ready, { kind: 'pending' | 'held' }>> = {}): Ready => ({
-  kind: 'pending',
-  healthyTargets: 2,
-  wanted: 2,
-  healthySinceMs: null,
-  waitSeconds: 5,
-  reason: '',
-  ...changes,
 });
 
 test('a task set that ECS does not show yet, right after its launch, is no count of zero targets', () => {
