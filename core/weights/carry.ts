@@ -224,8 +224,7 @@ export const carryOf = (input: CarryInput): Carry => {
   if (kinds.blue !== 'alive' && kinds.green !== 'alive' && blue !== null && green !== null) {
     return { blue: 0, green: 0, trial: false, instead: neitherIsHealthy(input) };
   }
-  const greenCarries =
-    green === null ? has('green') : kinds.green === 'alive' ? ofGreen(green.healthy) : 0;
+  const greenCarries = green === null ? has('green') : kinds.green === 'alive' ? ofGreen(green.healthy) : 0;
   if (blue === null) return { blue: has('blue'), green: greenCarries, trial: false };
   if (kinds.blue === 'alive') {
     return { blue: abortNow ? 1 : ofBlue(blue.healthy), green: greenCarries, trial: false };

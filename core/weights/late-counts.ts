@@ -23,8 +23,8 @@ type Counts = { needed: number; shares: Shares | undefined } & Record<Colour, Co
 export const lateColours = ({ needed, shares, ...counts }: Counts): Colour[] =>
   (['blue', 'green'] as const).filter((colour) => {
     const whole = Math.min(needed, shares?.[colour] ?? needed);
-    const { healthy, leaving = 0 } = counts[colour] ?? { healthy: 0 };
-    return healthy > 0 && leaving > 0 && healthy < whole && healthy + leaving >= whole;
+    const { healthy = 0, leaving = 0 } = counts[colour] ?? {};
+    return healthy > 0 && healthy < whole && healthy + leaving >= whole;
   });
 
 /** Since when there has been such a colour; undefined: there is none. */

@@ -82,7 +82,7 @@ export const placementOf = (asked: PlacementInput): Placement => {
   const target = targetOf(input, carry);
   if (policy === 'off') return stay('users are not moved: the request says `carry: "off"`');
   if (target === null) return stay(describeColours(input));
-  if (current !== null && sameWeights(current, target)) return stay(describeColours(input));
+  if (sameWeights(current, target)) return stay(describeColours(input));
   const refusal = whyNotYet({ ...input, memory }, carry, target, late);
   const move = `${describeColours(input)}: ${describeWeights(target)}`;
   if (frozen) return { ...stay(`frozen; would move users now, ${move}`), frozen };
@@ -103,7 +103,7 @@ export const placementOf = (asked: PlacementInput): Placement => {
 const lateIn = (input: PlacementInput): { late: Colour[]; sinceMs: number | undefined } => {
   const late = lateColours({ ...input, shares: input.memory.shares });
   const sinceMs = countsLateSince(late, input.memory, input.nowMs);
-  return { late: sinceMs === undefined || input.nowMs - sinceMs >= LATE_COUNT_MS ? [] : late, sinceMs };
+  return { late: input.nowMs - (sinceMs ?? input.nowMs) >= LATE_COUNT_MS ? [] : late, sinceMs };
 };
 
 const withoutLate = ({ countsLateSinceMs: _, ...memory }: PlacementMemory): PlacementMemory => memory;

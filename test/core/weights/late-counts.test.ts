@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mayLeaveGreen } from '../../../core/ending/roll-back.ts';
 import type { ColourCount } from '../../../core/vocabulary/placement.types.ts';
 import { countColour } from '../../../core/weights/colour-count.ts';
-import { LATE_COUNT_MS } from '../../../core/weights/late-counts.ts';
+import { LATE_COUNT_MS, lateColours } from '../../../core/weights/late-counts.ts';
 import { worthKeeping } from '../../../core/weights/placement.ts';
 import { aPlan, aTarget, aTaskSet, NOW } from '../a-deployment.ts';
 import { placedBack } from '../ending/placed-back.ts';
@@ -138,5 +138,29 @@ describe('what counts as leaving', () => {
     ['a set that is scaled to nothing', { ...set(4), scalePercent: 0 }, ['draining', 'draining'], undefined],
   ] as const)('%s', (_name, of, states, leaving) => {
     expect(countColour(targets(...states), of).leaving).toBe(leaving);
+  });
+});
+
+describe('a colour lacks nothing but tasks that leave', () => {
+  const count = (healthy: number, leaving?: number): ColourCount => ({
+    ...alive(healthy),
+    ...(leaving === undefined ? {} : { leaving }),
+  });
+  const shares = (each: number) => ({ needed: each, blue: each, green: each });
+
+  test.each<[string, ColourCount | null, ReturnType<typeof shares> | undefined, boolean]>([
+    ['two of four leave', count(2, 2), undefined, true],
+    ['one leaves, and another is missing', count(2, 1), undefined, false],
+    ['none is left', count(0, 4), undefined, false],
+    ['none leaves', count(2), undefined, false],
+    ['it is whole, and one that was replaced leaves', count(4, 1), undefined, false],
+    ['it has had no more than two tasks, and one leaves', count(1, 1), shares(2), true],
+    ['it had six tasks, of which four are wanted', count(2, 2), shares(6), true],
+    ['it could not be read', null, undefined, false],
+  ])('%s', (_, blue, of, late) => {
+    const counts = { needed: 4, shares: of };
+
+    expect(lateColours({ ...counts, blue, green: null })).toEqual(late ? ['blue'] : []);
+    expect(lateColours({ ...counts, blue: null, green: blue })).toEqual(late ? ['green'] : []);
   });
 });
