@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import type { Plan } from '../../../core/vocabulary/plan.types.ts';
-import { plannedReadiness, readinessOf, whyNotReady } from '../../../core/weights/readiness.ts';
+import {
+  plannedReadiness,
+  readinessOf,
+  rollbackLimit,
+  whyNotReady,
+} from '../../../core/weights/readiness.ts';
 import { aFirstDeployment, aPlan, aRoute } from '../a-deployment.ts';
 import { alive, GONE, UNWELL } from './placement-input.ts';
 
@@ -53,6 +58,10 @@ describe('blue carries everything: users leave green as soon as the weights are 
     expect(now({ plan: aPlan(network) }).line).toContain('connections that are open stay with green');
   });
 
+  test('with the only task of a small service', () => {
+    expect(now({ blue: alive(1, 1), green: alive(1, 1), needed: 1 })).toMatchObject({ kind: 'ready' });
+  });
+
   test('with three of four tasks: each carries half as much again', () => {
     expect(now({ blue: alive(3) })).toMatchObject({ kind: 'ready', carriesPct: 100 });
   });
@@ -72,6 +81,13 @@ describe('blue is short: what it does not carry stays on green until its tasks a
   ] as const)('%s', (_, blue, carriesPct) => {
     // 16 s of weights, 90 s as green's start took, and a minute in which they prove that they stay.
     expect(now({ blue })).toMatchObject({ kind: 'short', seconds: 166, atMostSeconds: null, carriesPct });
+  });
+
+  test('in one sentence', () => {
+    expect(now({ blue: alive(1) }).line).toBe(
+      "blue would carry 37 % of today's requests with 1 of 4 tasks healthy; the rest stays on green until " +
+        'blue is back, about 2m46s if its tasks start',
+    );
   });
 
   test('a network load balancer gives weight back after ten minutes of calm', () => {
@@ -136,7 +152,11 @@ describe('no way back by weights', () => {
       carriesPct: 0,
       line: 'no way back by weights: it takes a new deployment of the previous version, about 2m16s',
     });
-    expect(now({ blueIsGoing: true, launchMs: null })).toMatchObject({ kind: 'gone', seconds: null });
+    expect(now({ blueIsGoing: true, launchMs: null })).toMatchObject({
+      kind: 'gone',
+      seconds: null,
+      line: 'no way back by weights: it takes a new deployment of the previous version',
+    });
   });
 
   test('a first deployment has nothing to roll back to', () => {
@@ -146,6 +166,13 @@ describe('no way back by weights', () => {
 
 describe("the request's limit", () => {
   const within = (rollbackWithinMs: number) => aPlan({ rollbackWithinMs });
+
+  test('is a clause for people, where there is one', () => {
+    expect(rollbackLimit(aPlan())).toBeNull();
+    expect(rollbackLimit(within(90 * SECOND_MS))).toBe(
+      'green gets no more users while it would as a rule take more than 1m30s',
+    );
+  });
 
   test.each([
     ['no limit', aPlan(), {}, null],

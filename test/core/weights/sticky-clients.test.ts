@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { regroups, regroupsSoon, setsClientsFree } from '../../../core/weights/sticky-clients.ts';
-import { aPlan } from '../a-deployment.ts';
+import {
+  holdsStickyClients,
+  regroups,
+  regroupsSoon,
+  setsClientsFree,
+} from '../../../core/weights/sticky-clients.ts';
+import { aForward, aPlan, aStickyForward, BLUE, GREEN } from '../a-deployment.ts';
 
 type Placed = Parameters<typeof setsClientsFree>[0];
 
@@ -63,4 +68,12 @@ describe('without them', () => {
   ])('%s', (_what, asked, expected) => {
     expect(regroupsSoon(...asked)).toBe(expected);
   });
+});
+
+test.each([
+  ['a sticky route that names blue’s group among others', aStickyForward([GREEN, 100], [BLUE, 0]), true],
+  ['a sticky route that does not name it', aStickyForward([GREEN, 100]), false],
+  ['a route that is not sticky', aForward([BLUE, 100], [GREEN, 0]), false],
+])('blue’s clients are held by %s: %s', (_, forward, holds) => {
+  expect(holdsStickyClients(aPlan(), forward)).toBe(holds);
 });

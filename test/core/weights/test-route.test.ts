@@ -58,6 +58,7 @@ test.each<[string, RouteForward, boolean, boolean]>([
   ['blue with everything', aForward([BLUE, 100], [GREEN, 0]), true, false],
   ['both', aForward([BLUE, 1], [GREEN, 1]), true, true],
   ['neither: somebody made every weight 0', aForward([BLUE, 0], [GREEN, 0]), true, true],
+  ['a group of others, and green at 0', aForward([THIRD, 1], [GREEN, 0]), false, false],
   ['a group of others with everything', aForward([BLUE, 0], [THIRD, 1], [GREEN, 0]), false, false],
 ])('a route that names %s reaches blue %s, green %s', (_, forward, blue, green) => {
   expect([reaches(plan, forward, 'blue'), reaches(plan, forward, 'green')]).toEqual([blue, green]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ALL_BLUE,
   ALL_GREEN,
+  commonOf,
   describeWeights,
   groupsFor,
   sameWeights,
@@ -188,6 +189,22 @@ test('weights that are unknown are the same as no weights, not even as all blue'
   expect(sameWeights(null, ALL_BLUE)).toBe(false);
   expect(sameWeights({ blue: 100, green: 0 }, ALL_BLUE)).toBe(true);
   expect(sameWeights({ blue: 0, green: 100 }, ALL_BLUE)).toBe(false);
+});
+
+test('weights are the same only with both shares', () => {
+  expect(sameWeights({ blue: 100, green: 10 }, ALL_BLUE)).toBe(false);
+  expect(sameWeights({ blue: 90, green: 0 }, ALL_BLUE)).toBe(false);
+});
+
+test.each([
+  ['none', [], null],
+  ['one', [ALL_GREEN], ALL_GREEN],
+  ['two that are the same', [ALL_GREEN, { ...ALL_GREEN }], ALL_GREEN],
+  ['two that differ', [ALL_GREEN, ALL_BLUE], null],
+  ['one that is no split, first', [null, ALL_BLUE], null],
+  ['one that is no split, last', [ALL_BLUE, null], null],
+])('what weights have in common: %s', (_, all, common) => {
+  expect(commonOf(all)).toEqual(common);
 });
 
 test('people read percent and names', () => {
