@@ -146,6 +146,6 @@ test.each([
   ['one within the first seconds', 10 * MINUTE_MS, 5 * SECOND_MS, 1],
   ['ever fewer a minute', 10 * MINUTE_MS, 2 * MINUTE_MS, 17],
   ['the most there are, however long green may take', 24 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS, 240],
-])('observations until green has been there for so long: %s', (_, timeToHealthyMs, lastingMs, looks) => {
-  expect(greenLooks({ timeToHealthyMs }, lastingMs)).toBe(looks);
+])('observations until green has been there for so long: %s', (_, timeToHealthyMs, lastingMs, reads) => {
+  expect(greenLooks({ timeToHealthyMs }, lastingMs)).toBe(reads);
 });
