@@ -162,7 +162,7 @@ export const retireBlue: Step<
     // What JudgeHealth needs of the state; a recovery has neither.
     mayJudge: green !== undefined && traffic !== undefined && plan.carry !== 'off',
     previous: retirement,
-    shiftedAtMs: traffic?.shiftedAtMs ?? startedAtMs,
+    writtenAtMs: Math.max(traffic?.shiftedAtMs ?? startedAtMs, stored?.placement?.carried?.writtenAtMs ?? 0),
     startedAtMs,
   });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };

@@ -39,8 +39,8 @@ type RetirementObservation<Live extends Forwarding> = {
   mayJudge: boolean;
   /** What the visit before left. */
   previous: Pick<Retirement, 'leftAtMs'> | undefined;
-  /** The last shift, or when the retirement began. */
-  shiftedAtMs: number;
+  /** When Cutover last wrote weights, by a shift or beside the plan; or when the retirement began. */
+  writtenAtMs: number;
   /** When the retirement began; time in which a person held it does not count. */
   startedAtMs: number;
   nowMs: number;
@@ -119,7 +119,7 @@ const whyBlueStays = ({
   green,
   blueHealth,
   mayJudge,
-  shiftedAtMs,
+  writtenAtMs,
   startedAtMs,
   nowMs,
 }: RetirementObservation<Forwarding>): RetirementDecision<never> | null => {
@@ -144,7 +144,7 @@ const whyBlueStays = ({
     const reason = `blue stays until green is whole: ${has}`;
     return { kind: 'wait', reason, waitSeconds: WHOLE_GREEN_WAIT_MS / SECOND_MS };
   }
-  const waitSeconds = settleSecondsLeft(plan, shiftedAtMs, nowMs);
+  const waitSeconds = settleSecondsLeft(plan, writtenAtMs, nowMs);
   if (waitSeconds === 0) return null;
   const reason = 'blue stays until the load balancer surely follows the last shift';
   return { kind: 'wait', reason, waitSeconds };

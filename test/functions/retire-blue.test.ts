@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { retireBlue } from '../../functions/retire-blue.ts';
 import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
@@ -169,6 +170,21 @@ describe('blue stays as it is', () => {
 
     await run(just, aHost({ nowMs: NOW + seconds * 1_000 }));
     expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'UpdateTaskSet']);
+  });
+
+  test('nor before it surely follows the write that gave green back what blue had carried meanwhile', async () => {
+    const carried = {
+      shiftedAtMs: NOW - 3_600_000,
+      weights: { blue: 0, green: 100 },
+      before: { blue: 25, green: 75 },
+      writtenAtMs: NOW - 20_000,
+      sinceMs: null,
+      totalMs: 60_000,
+    };
+    world.items[RECORD] = aRecord({ placement: { ...NO_MEMORY, carried } });
+
+    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 100, runningCount: 2 });
+    expect(writes()).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import { smallHook } from '../stage/small-hooks.ts';
-import { groupArn, quickHealthy } from '../stage/small-names.ts';
+import { BEHIND_NETWORK, groupArn, quickHealthy } from '../stage/small-names.ts';
 import { BAKE, type Base, base, named, twoShifts } from './base.ts';
 
 /** They succeed when nothing disturbs them. */
@@ -109,6 +109,12 @@ export const forwardBases: readonly Base[] = [
     }),
     'web-7',
   ),
+  base({
+    name: 'network',
+    description: 'behind a network load balancer, which follows weights within minutes and shows no answers',
+    service: { name: BEHIND_NETWORK },
+    request: twoShifts(50, BAKE),
+  }),
   base({
     name: 'recovered',
     description:

@@ -8,6 +8,7 @@ import {
   elbArn,
   type Group,
   groupArn,
+  isNetwork,
   listenerArn,
   REGION,
   ruleArn,
@@ -18,7 +19,7 @@ import {
 export const loadBalancer = (name: string) => ({
   LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
   LoadBalancerName: name,
-  Type: 'application' as const,
+  Type: isNetwork(name) ? ('network' as const) : ('application' as const),
   Scheme: 'internal' as const,
   VpcId: 'vpc-0a1b2c3d4e5f60718',
   AvailabilityZones: [
@@ -34,7 +35,7 @@ const CHECK_INTERVAL_SECONDS = 5;
 export const targetGroup = (name: string, colour: Group): TargetGroup => ({
   TargetGroupArn: groupArn(name, colour),
   TargetGroupName: `${name}-${colour}`,
-  Protocol: 'HTTP',
+  Protocol: isNetwork(name) ? 'TCP' : 'HTTP',
   Port: 8080,
   VpcId: 'vpc-0a1b2c3d4e5f60718',
   TargetType: 'ip',
@@ -93,23 +94,34 @@ export const NOT_FOUND: Action = {
   FixedResponseConfig: { StatusCode: '404' },
 };
 
+const ERRORS = {
+  Namespace: 'AWS/ApplicationELB',
+  MetricName: 'HTTPCode_Target_5XX_Count',
+  Statistic: 'Sum' as const,
+  Threshold: 5,
+};
+/** A network load balancer sees no answers, only whose checks fail [fact 120]. */
+const UNHEALTHY = {
+  Namespace: 'AWS/NetworkELB',
+  MetricName: 'UnHealthyHostCount',
+  Statistic: 'Maximum' as const,
+  Threshold: 1,
+};
+
 /** One breaching minute is enough: with more, a rollback by alarm would take most of every run's time. */
 export const alarm = (name: string, behind = name): MetricAlarm => ({
+  ...(isNetwork(name) ? UNHEALTHY : ERRORS),
   AlarmName: alarmName(name),
   AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${alarmName(name)}`,
   StateValue: 'OK',
-  Namespace: 'AWS/ApplicationELB',
-  MetricName: 'HTTPCode_Target_5XX_Count',
   Dimensions: [
     { Name: 'TargetGroup', Value: groupArn(name, 'b').replace(/^.*:/, '') },
     { Name: 'LoadBalancer', Value: balancerPath(behind) },
   ],
-  Statistic: 'Sum',
   Period: 60,
   EvaluationPeriods: 1,
   DatapointsToAlarm: 1,
-  Threshold: 5,
-  ComparisonOperator: 'GreaterThanThreshold',
+  ComparisonOperator: isNetwork(name) ? 'GreaterThanOrEqualToThreshold' : 'GreaterThanThreshold',
   TreatMissingData: 'notBreaching',
 });
 

@@ -48,7 +48,12 @@ export const digits = (name: string): string =>
     .map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))
     .join('');
 
-export const balancerPath = (name: string): string => `app/${name}/${digits(name)}`;
+/** The service whose load balancer is a network one; all others have an application load balancer. */
+export const BEHIND_NETWORK = 'feed';
+export const isNetwork = (name: string): boolean => name === BEHIND_NETWORK;
+
+export const balancerPath = (name: string): string =>
+  `${isNetwork(name) ? 'net' : 'app'}/${name}/${digits(name)}`;
 /** `c` is somebody else's. */
 export type Group = 'a' | 'b' | 'c';
 

@@ -18,6 +18,7 @@ import {
   ecsArn,
   elbArn,
   groupArn,
+  isNetwork,
   listenerArn,
   REGION,
   REQUESTS_PER_SECOND,
@@ -72,7 +73,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
         ListenerArn: listenerArn(name),
         LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
         Port: 80,
-        Protocol: 'HTTP' as const,
+        Protocol: isNetwork(name) ? ('TCP' as const) : ('HTTP' as const),
         DefaultActions: [has(service, 'default') ? forward(service) : NOT_FOUND],
       };
       const ListenerArn = testRouteArn(name, 'listener');

@@ -57,7 +57,7 @@ const served: Observed = {
   blueHealth: someHealth(2, 2),
   mayJudge: true,
   previous: undefined,
-  shiftedAtMs: NOW - 60 * MINUTE_MS,
+  writtenAtMs: NOW - 60 * MINUTE_MS,
   startedAtMs: NOW - MINUTE_MS,
   nowMs: NOW,
 };
@@ -156,7 +156,7 @@ describe('one visit of RetireBlue', () => {
     ],
     [
       'waits until the load balancer follows the last shift',
-      { shiftedAtMs: NOW - 20 * SECOND_MS },
+      { writtenAtMs: NOW - 20 * SECOND_MS },
       { kind: 'wait', waitSeconds: 100 },
     ],
 
