@@ -1,4 +1,5 @@
 import { smallHook } from '../stage/small-hooks.ts';
+import { BEHIND_NETWORK } from '../stage/small-names.ts';
 import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
 
 /** They roll back when nothing disturbs them. */
@@ -98,5 +99,22 @@ export const rollbackBases: readonly Base[] = [
     request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },
     version: versionOf('never-healthy'),
     ends: 'rolledBack',
+  }),
+  base({
+    name: 'network-sick',
+    description: 'the same behind a network load balancer',
+    service: { name: BEHIND_NETWORK },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+    version: versionOf('never-healthy'),
+    ends: 'rolledBack',
+    faults: [
+      'foreign-writes',
+      'foreign-ecs',
+      'colours-die',
+      'unwell-colours',
+      'stopped',
+      'comes-again',
+      'stale-reads',
+    ],
   }),
 ];

@@ -28,6 +28,18 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'foreign-delete:service', at: 'entering JudgeHealth' }],
   },
   {
+    name: 'settles-after-shifts-only',
+    description: 'blue goes while the load balancer still sends it what users got from it beside the plan',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: 'stored?.placement?.carried?.writtenAtMs ?? 0',
+        replace: '0',
+      },
+    ],
+    hunts: [{ base: 'network', fault: 'green-task-dies', at: 'by Watch' }],
+  },
+  {
     name: 'blue-evicted-while-baking',
     description: "the shift to 100 % takes blue's group out of a sticky action: nobody can go back to it",
     patches: [
