@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import type { Failure } from '../vocabulary/state.types.ts';
 
 /**
@@ -44,8 +45,9 @@ const thrownBy = (cause: string): { errorMessage: string } | null => {
   if (start < 0) return null;
   try {
     const parsed: unknown = JSON.parse(cause.slice(start));
-    if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return null;
-    return typeof parsed.errorMessage === 'string' ? { errorMessage: parsed.errorMessage } : null;
+    return isObject(parsed) && typeof parsed.errorMessage === 'string'
+      ? { errorMessage: parsed.errorMessage }
+      : null;
   } catch {
     return null;
   }

@@ -89,7 +89,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
 
   const enough = taskSet?.steady === true && enoughHealthy(health);
   const healthySinceMs = enough ? (waitingBefore(previous)?.healthySinceMs ?? nowMs) : null;
-  const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
+  const healthyMs = nowMs - (healthySinceMs ?? nowMs);
   const failed = stopped.filter(isFailure);
   const explained = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
   const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;

@@ -55,8 +55,7 @@ export const enoughHealthy = ({ healthy, wanted }: GroupHealth): boolean => want
  */
 const FIT_SHARE = 2 / 3;
 
-export const fitToServe = (health: GroupHealth): boolean =>
-  health.wanted >= 1 && healthyShare(health) >= FIT_SHARE;
+export const fitToServe = (health: GroupHealth): boolean => healthyShare(health) >= FIT_SHARE;
 
 /** Between 0 and 1; a group that should have no tasks has no share of health either. */
 export const healthyShare = ({ healthy, wanted }: GroupHealth): number =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureMessage } from '../../../core/ending/failure.ts';
+import { failureId, failureMessage } from '../../../core/ending/failure.ts';
 import { type EndState, outcomeOf, stuckOf } from '../../../core/ending/outcome.ts';
 import type { Removal, Retirement } from '../../../core/vocabulary/ending.types.ts';
 import type { Lease } from '../../../core/vocabulary/state.types.ts';
@@ -287,7 +287,38 @@ describe('what a failure says to people', () => {
     expect(failureMessage(failure)).toBe(message);
   });
 
-  test('a message too long for a record is cut', () => {
-    expect(failureMessage(thrown('PreflightFailed', 'x'.repeat(300_000))).length).toBeLessThan(8_100);
+  test.each([
+    [
+      'a text as the payload',
+      { Error: 'Conflict', Cause: 'said: {"errorMessage":7}' },
+      'said: {"errorMessage":7}',
+    ],
+    [
+      'a payload without a message',
+      { Error: 'Conflict', Cause: '{"errorType":"Conflict"}' },
+      '{"errorType":"Conflict"}',
+    ],
+    ['an empty message of ours', thrown('Conflict', ''), 'a step failed with Conflict and gave no reason'],
+    [
+      'an exception of AWS',
+      { Error: 'Lambda.ServiceException', Cause: 'oops' },
+      'Lambda.ServiceException: oops',
+    ],
+  ])('%s', (_, failure, message) => {
+    expect(failureMessage(failure)).toBe(message);
+  });
+
+  test.each([
+    [8_000, 'x'.repeat(8_000)],
+    [8_001, `${'x'.repeat(8_000)}...`],
+  ])('a message of %d characters fits a record, or is cut', (length, message) => {
+    expect(failureMessage(thrown('PreflightFailed', 'x'.repeat(length)))).toBe(message);
+  });
+
+  test('one failure differs from another by what it begins with', () => {
+    expect(failureId(undefined)).toBeNull();
+    expect(failureId({ Error: 'Conflict', Cause: `${'x'.repeat(200)}y` })).toBe(
+      `Conflict: ${'x'.repeat(200)}`,
+    );
   });
 });

@@ -83,5 +83,9 @@ describe('a green that grows with its weight', () => {
     expect(
       greenHealth({ ...asked, plan: aPlan(), targets: healthy(6), taskSet: greenAt(100, 10), greenPct: 10 }),
     ).toMatchObject({ healthy: 6, wanted: 10 });
+    // By its own count: a scale-out reaches the two sets one after the other.
+    expect(
+      greenHealth({ ...asked, plan: aPlan(), targets: healthy(9), taskSet: greenAt(100, 9), greenPct: 10 }),
+    ).toMatchObject({ healthy: 9, wanted: 9 });
   });
 });

@@ -47,6 +47,12 @@ describe('what the load balancer’s check found', () => {
     });
   });
 
+  test('explains where one of the tasks failed it', () => {
+    const ready = observe({ stopped: [byTheCheck, crashed, crashed], targets: [timedOut] });
+
+    expect(ready.reason).toContain(`; the load balancer's check found ${found}`);
+  });
+
   test('is not made up where nobody saw it', () => {
     const ready = observe({ stopped: [byTheCheck, byTheCheck, byTheCheck], targets: [] });
 
@@ -120,6 +126,23 @@ describe('green is given up with the sentence that a person needs', () => {
     expect(observe({ ...unseen, nowMs: NOW + 30 * SECOND_MS - 1 }).kind).toBe('pending');
     expect(observe({ ...unseen, nowMs: NOW + 30 * SECOND_MS }).kind).toBe('failed');
   });
+});
+
+test('a green that grows is measured by its first weight and by the service as blue shows it', () => {
+  const grows = {
+    plan: aPlan({
+      capacity: { headroom: 1.25, minTasks: 2 },
+      shifts: [{ greenPct: 50, bakeMs: 0 }],
+      desiredCount: 10,
+    }),
+    blueTaskSet: aTaskSet({ computedDesiredCount: 10 }),
+    taskSet: aTaskSet({ scalePercent: 62.5, computedDesiredCount: 7 }),
+    targets: healthy(7),
+  };
+
+  expect(observe(grows)).toMatchObject({ healthyTargets: 7, wanted: 7, healthySinceMs: NOW + MINUTE_MS });
+  // A plan without a shift takes all of green.
+  expect(observe({ ...grows, plan: { ...grows.plan, shifts: [] } })).toMatchObject({ kind: 'failed' });
 });
 
 describe('the wait is described', () => {

@@ -44,6 +44,7 @@ describe('abort while green starts', () => {
     expect(observe([aCommand('abort')], changes)).toMatchObject({
       kind: 'failed',
       reason: 'abort by ada (claimed): the banner is wrong',
+      aborted: true,
     });
   });
 
@@ -99,6 +100,24 @@ describe('freeze while green starts', () => {
     });
   });
 
+  test('counts its time from the last resume, whatever is sent after it', () => {
+    const at = (minutes: number) => NOW + minutes * MINUTE_MS;
+    const commands = [
+      aCommand('freeze', at(1)),
+      aCommand('resume', at(2)),
+      aCommand('freeze', at(3)),
+      aCommand('resume', at(5)),
+      aCommand('skip', at(9)),
+    ];
+    const late = { targets: [], previous: undefined };
+
+    expect(observe(commands, { ...late, nowMs: at(15) - 1 }).kind).toBe('pending');
+    expect(observe(commands, { ...late, nowMs: at(15) }).reason).toContain('within 10m of the resume: ');
+    expect(observe([aCommand('skip', at(9))], { ...late, nowMs: at(10) }).reason).toContain(
+      'within 10m of its launch: ',
+    );
+  });
+
   test('ends after a month in which nobody decided', () => {
     const sinceFreeze = (ms: number): Ready => observe([freeze], { nowMs: freeze.atMs + ms });
 
@@ -145,11 +164,28 @@ describe('pause while green starts', () => {
     expect(observe([pause], late).kind).toBe('held');
   });
 
-  test('ends after a month in which nobody decided', () => {
-    expect(observe([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS })).toMatchObject({
+  test('that came after the deadline keeps a green that was ready just in time', () => {
+    const previous: Ready = {
+      kind: 'pending',
+      healthyTargets: 2,
+      wanted: 2,
+      healthySinceMs: NOW + 9.9 * MINUTE_MS,
+      waitSeconds: 5,
+      reason: '',
+    };
+    const late = aCommand('pause', NOW + 10.2 * MINUTE_MS);
+
+    expect(observe([late], { previous, nowMs: NOW + 14 * MINUTE_MS }).kind).toBe('held');
+  });
+
+  test('ends after a month in which nobody decided, which is no abort', () => {
+    const ended = observe([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS });
+
+    expect(ended).toMatchObject({
       kind: 'failed',
       reason: 'pause by ada (claimed): the banner is wrong; nobody decided within 30d',
     });
+    expect(ended).not.toHaveProperty('aborted');
   });
 });
 

@@ -55,6 +55,14 @@ describe('a group’s health', () => {
       4,
       ['2 not registered yet'],
     ],
+    [
+      'a state without a reason, and a reason without a description',
+      [aTarget('initial'), aTarget('unhealthy', 'Target.Timeout', '')],
+      aTaskSet(),
+      0,
+      2,
+      ['1 initial', '1 unhealthy (Target.Timeout)'],
+    ],
     ['no task set', healthy(1), null, 1, 0, ['its task set is not found']],
   ])('%s', (_, targets, taskSet, healthyCount, wanted, reasons) => {
     expect(groupHealth(targets, taskSet)).toEqual({ healthy: healthyCount, wanted, reasons });
@@ -68,6 +76,7 @@ describe('a group’s health', () => {
     [66, 100, false, false],
     [67, 100, false, true],
     [0, 1, false, false],
+    [1, 1, true, true],
     [0, 0, false, false],
     [1, 0, false, false],
   ])(
@@ -87,6 +96,7 @@ describe('a group’s health', () => {
       '1 target healthy, 2 needed: 4 not registered yet',
     );
     expect(healthyShare(someHealth(4, 2))).toBe(1);
+    expect([healthyShare(someHealth(1, 0)), healthyShare(someHealth(0, 0))]).toEqual([0, 0]);
   });
 });
 
