@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { refuseUnrestored, restoredGroups, sameGroups } from '../../../core/ending/restored-routes.ts';
-import { commitmentOf, decideRollBack, neverServed } from '../../../core/ending/roll-back.ts';
+import { commitmentOf, neverServed } from '../../../core/ending/roll-back.ts';
 import { wasAborted, whyRollBack } from '../../../core/ending/why-roll-back.ts';
 import type { Command } from '../../../core/vocabulary/command.types.ts';
 import type { Lease } from '../../../core/vocabulary/state.types.ts';
@@ -24,42 +24,8 @@ import {
   someTraffic,
   THIRD,
 } from '../a-deployment.ts';
+import { blueSet, decideOn, type Input } from './decide-on.ts';
 import { placedBack } from './placed-back.ts';
-
-type Input = Parameters<typeof decideRollBack>[0];
-
-const blueSet = aTaskSet({ id: 'ecs-svc/1', status: 'PRIMARY', targetGroupArn: BLUE });
-
-/** As RollBack asks: the placement follows from the healths given, with a needed count of blue's. */
-const decideOn = (changes: Partial<Input> = {}) => {
-  const given = {
-    plan: aPlan(),
-    blue: blueSet,
-    green: aTaskSet(),
-    blueHealth: someHealth(2, 2),
-    greenHealth: someHealth(2, 2),
-    routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [GREEN, 50]) }],
-    previous: undefined,
-    leavesRoutes: false,
-    neverServed: false,
-    recovering: false,
-    nowMs: NOW,
-    ...changes,
-  };
-  const targets = (health: Input['greenHealth']) =>
-    Array.from({ length: health?.wanted ?? 0 }, (_, index) =>
-      aTarget(index < (health?.healthy ?? 0) ? 'healthy' : 'unhealthy'),
-    );
-  const placed =
-    given.plan.blue === null
-      ? null
-      : placedBack(given.blueHealth?.wanted ?? 2, {
-          ...given,
-          blueTargets: targets(given.blueHealth),
-          greenTargets: targets(given.greenHealth),
-        });
-  return decideRollBack({ placed, ...given });
-};
 
 const allGreen = [{ route: aRoute('default'), forward: aForward([BLUE, 0], [GREEN, 100]) }];
 const allBlue = [{ route: aRoute('default'), forward: aForward([BLUE, 100], [GREEN, 0]) }];
