@@ -125,7 +125,8 @@ const whatIsLeft = ({ plan, green, traffic, rolledBack, retirement }: EndState):
 const whatToDo = ({ plan, retirement, rolledBack }: EndState): string => {
   const routes = plan?.routes.map(({ label }) => label).join(', ') ?? 'every route';
   if (retirement !== undefined) {
-    return `What to do: see that green has all weight on ${routes}, then scale blue's task set to 0 and delete it.`;
+    const blue = plan?.blue === null ? '' : ", then scale blue's task set to 0 and delete it";
+    return `What to do: see that green has all weight on ${routes}${blue}.`;
   }
   if (rolledBack?.kind === 'restored') return "What to do: scale green's task set to 0 and delete it.";
   return (

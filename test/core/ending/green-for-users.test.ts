@@ -14,6 +14,11 @@ test.each([
     { weights: { blue: 100, green: 0 }, green: { ...green, scalePercent: 5 } },
     null,
   ],
+  [
+    'nobody, with no task at all',
+    { weights: { blue: 100, green: 0 }, green: { ...green, scalePercent: 0, computedDesiredCount: 0 } },
+    null,
+  ],
   ['nobody, where the weights stay', { weights: null, found: [{ blue: 100, green: 0 }, null] }, null],
   ['users whom its tasks carry', { green: { ...green, scalePercent: 90 } }, null],
   ['users, but it goes', { green: null }, null],

@@ -76,6 +76,43 @@ describe('how a deployment ended', () => {
       'alarm shop-5xx is in ALARM; nothing serves: blue is deleted',
     ],
     [
+      'finished forward, with the failure that it found',
+      {
+        plan: aPlan(),
+        retirement: retired,
+        rolledBack: aRollBack({ kind: 'finishForward', because: 'x', caught: 'Throttled: x' }),
+        failure: { Error: 'Throttled', Cause: 'x' },
+      },
+      'succeeded',
+      'green serves all traffic and blue is gone, although it was to be rolled back: x',
+    ],
+    [
+      'finished forward, after a failure that is no more in the state',
+      {
+        plan: aPlan(),
+        retirement: retired,
+        rolledBack: aRollBack({ kind: 'finishForward', because: 'x', caught: 'Throttled: x' }),
+      },
+      'succeeded',
+      'green serves all traffic and blue is gone, although it was to be rolled back: x',
+    ],
+    [
+      'blue retired, and testers may still reach it',
+      { plan: aPlan(), retirement: { ...retired, testOpen: 'the test route still forwards to blue' } },
+      'succeeded',
+      'green serves all traffic and blue is gone; the test route still forwards to blue',
+    ],
+    [
+      'green removed, and testers may still reach it',
+      {
+        plan: aPlan(),
+        rolledBack: aRollBack({ kind: 'restored' }),
+        removal: { ...removed, testOpen: 'the test route still forwards to green' },
+      },
+      'rolledBack',
+      'alarm shop-5xx is in ALARM; the test route still forwards to green',
+    ],
+    [
       'refused before a plan',
       { failure: thrown('PreflightFailed', 'desired count is 0') },
       'refused',
@@ -119,6 +156,41 @@ describe('how a deployment ended', () => {
       'a state it does not know',
     ],
     [
+      'green removed although nobody went back',
+      { ...attached, removal: removed },
+      'a state it does not know',
+    ],
+    [
+      'blue gone, and users were given to it that nobody could take back',
+      { ...attached, retirement: retired, rolledBack: aRollBack({ kind: 'stuck', reason: 'for 2d' }) },
+      'for 2d',
+    ],
+    [
+      'blue gone, and RollBack failed',
+      { ...attached, retirement: retired, failure: thrown('AccessDenied', 'may not ModifyRule') },
+      'may not ModifyRule',
+    ],
+    [
+      'blue gone, and RollBack failed in its last visit',
+      {
+        ...attached,
+        retirement: retired,
+        rolledBack: aRollBack({ kind: 'finishForward', caught: 'Throttled: x' }),
+        failure: thrown('AccessDenied', 'may not ModifyRule'),
+      },
+      'may not ModifyRule',
+    ],
+    [
+      'green gone, and RollBack failed where nothing had failed before',
+      {
+        ...attached,
+        rolledBack: aRollBack({ kind: 'restored', caught: null }),
+        removal: removed,
+        failure: thrown('AccessDenied', 'may not ModifyRule'),
+      },
+      'may not ModifyRule',
+    ],
+    [
       'blue still going',
       { ...attached, retirement: { ...retired, kind: 'draining' } },
       'a state it does not know',
@@ -139,6 +211,52 @@ describe('how a deployment ended', () => {
         'set ecs-svc/2. What to do: give the healthier colour all weight on HTTPS:443 default, then ' +
         'scale the other task set to 0 and delete it.',
     );
+  });
+
+  test.each<[string, EndState, string]>([
+    [
+      'nothing was launched',
+      { plan: aPlan(), failure: thrown('AccessDenied', 'may not ModifyRule') },
+      'may not ModifyRule. What is left: no traffic was shifted to green. What to do: give the healthier colour ' +
+        'all weight on HTTPS:443 default, then scale the other task set to 0 and delete it.',
+    ],
+    [
+      'blue was going',
+      {
+        ...attached,
+        retirement: { ...retired, kind: 'draining', reason: 'drains: 1 tasks left' },
+        failure: thrown('Conflict', 'still 1 task.'),
+      },
+      "still 1 task. What is left: traffic was last set to 90 % blue, 10 % green; blue's task set ecs-svc/1 " +
+        "(drains: 1 tasks left); green's task set ecs-svc/2. What to do: see that green has all weight on " +
+        "HTTPS:443 default, then scale blue's task set to 0 and delete it.",
+    ],
+    [
+      'a first deployment was about to end',
+      {
+        ...attached,
+        plan: aFirstDeployment(),
+        retirement: { ...retired, kind: 'waiting' },
+        failure: thrown('Conflict', 'no'),
+      },
+      "no. What is left: traffic was last set to 90 % blue, 10 % green; green's task set ecs-svc/2. What to do: " +
+        'see that green has all weight on HTTPS:443 default.',
+    ],
+    [
+      'what stopped it is what began it',
+      { ...attached, rolledBack: aRollBack({ kind: 'stuck', reason: 'for 2d', because: 'for 2d' }) },
+      "for 2d. What is left: traffic was last set to 90 % blue, 10 % green; green's task set ecs-svc/2. What to " +
+        'do: give the healthier colour all weight on HTTPS:443 default, then scale the other task set to 0 and ' +
+        'delete it.',
+    ],
+    [
+      'a recovery knows the plan',
+      { plan: aPlan(), lease: { kind: 'recovering' } as Lease, failure: thrown('Throttled', 'no') },
+      'no. What is left: no traffic was shifted to green. What to do: give the healthier colour all weight on ' +
+        'HTTPS:443 default, then scale the other task set to 0 and delete it.',
+    ],
+  ])('stuck, in whole sentences: %s', (_, state, reason) => {
+    expect(outcomeOf(state, NOW)).toEqual({ kind: 'stuck', reason, endedAtMs: NOW });
   });
 
   test('once blue has its traffic back only green is left to remove', () => {
@@ -298,6 +416,7 @@ describe('what a failure says to people', () => {
       { Error: 'Conflict', Cause: '{"errorType":"Conflict"}' },
       '{"errorType":"Conflict"}',
     ],
+    ['line ends around a message', thrown('Conflict', '\nno\n'), 'no'],
     ['an empty message of ours', thrown('Conflict', ''), 'a step failed with Conflict and gave no reason'],
     [
       'an exception of AWS',

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import {
   drainWaitSeconds,
+  mostRemovalReads,
   nextRemovalStep,
+  primaryMoved,
   type RemovalStep,
   removalOf,
   retirementOf,
@@ -117,8 +119,41 @@ describe.each([
 
   test('gives up after every delay AWS allows has passed twice, and says what to search for', () => {
     expect(decide(draining, null, REMOVAL_LIMIT_MS - 1).kind).toBe(going);
-    expect(() => decide(draining, null, REMOVAL_LIMIT_MS)).toThrow(/scale-in protection/);
+    expect(() => decide(draining, null, REMOVAL_LIMIT_MS)).toThrow(
+      `expected ${colour}'s task set ecs-svc/2 to be gone within 2h, found it ACTIVE at 0 % with 1 tasks: search ` +
+        'for tasks with scale-in protection or stuck on a draining instance, then delete it',
+    );
     expect(decide(null, null, REMOVAL_LIMIT_MS).kind).toBe(done);
+  });
+});
+
+test('blue’s clients have left since then, which each visit passes on', () => {
+  expect(retirementOf({ ...progress(draining, null), leftAtMs: NOW })).toMatchObject({ leftAtMs: NOW });
+  expect(retirementOf(progress(draining, null))).not.toHaveProperty('leftAtMs');
+});
+
+test('since when blue is not PRIMARY is passed on, where it is not', () => {
+  const removal = removalOf({ ...progress(draining, null), firstLook: false });
+
+  expect(primaryMoved({ ...removal, primaryMovedAtMs: NOW })).toEqual({ primaryMovedAtMs: NOW });
+  expect(primaryMoved(removal)).toStrictEqual({});
+  expect(primaryMoved(undefined)).toStrictEqual({});
+});
+
+describe('how often a removal is read at most', () => {
+  const plan = { deregistrationDelayMs: 300 * SECOND_MS, stopTimeoutMs: 30 * SECOND_MS };
+
+  test.each([
+    ['never, in no time', 0, 0],
+    ['once in its first seconds', 10 * SECOND_MS, 1],
+    ['ever more rarely', 5 * MINUTE_MS, 19],
+    ['about once a minute in the end', HOUR_MS, 83],
+  ])('%s', (_, lastingMs, reads) => {
+    expect(mostRemovalReads(plan, lastingMs)).toBe(reads);
+  });
+
+  test('by the shorter of its two waits', () => {
+    expect(mostRemovalReads({ deregistrationDelayMs: 0, stopTimeoutMs: 0 }, 5 * MINUTE_MS)).toBe(19);
   });
 });
 
@@ -129,6 +164,12 @@ test('a green that is not there at the first observation may still be on its way
 
   expect(seen.reason).not.toContain('no task set');
 
-  expect(first).toMatchObject({ kind: 'removing', waitSeconds: 60 });
+  expect(first).toEqual({
+    kind: 'removing',
+    startedAtMs: NOW,
+    waitSeconds: 60,
+    runningCount: 0,
+    reason: 'no task set of this deployment found; reading once more, because one may still be on its way',
+  });
   expect(second.kind).toBe('removed');
 });

@@ -176,10 +176,10 @@ describe('beyond blue’s return, a green that no route names', () => {
   });
 
   test('is asked about ever more rarely', () => {
-    const after = (ms: number) =>
+    const visit = (ms: number) =>
       decideOn({ blue: null, routes: on(allGreen), previous: aRollBack({ startedAtMs: NOW - ms }) });
 
-    expect([after(0), after(5 * MINUTE_MS), after(HOUR_MS)].map(({ waitSeconds }) => waitSeconds)).toEqual([
+    expect([visit(0), visit(5 * MINUTE_MS), visit(HOUR_MS)].map(({ waitSeconds }) => waitSeconds)).toEqual([
       15, 30, 60,
     ]);
   });

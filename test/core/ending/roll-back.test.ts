@@ -501,6 +501,27 @@ describe('a rollback was begun by an abort', () => {
     ['not by a pause that lasted too long', { failure: { Error: 'Aborted', Cause: '' } }, [], false],
     ['and is recovered', { lease: { ...lease, began: { because: '', aborted: true } } }, [], true],
     ['not by an alarm, and is recovered', { lease: { ...lease, began: { because: '' } } }, [abort], false],
+    ['not by anybody that a recovery knows of', { lease }, [abort], false],
+    ['while a hook runs', { hooks: { kind: 'failed', aborted: true } as never }, [abort], true],
+    ['not by a hook that failed', { hooks: { kind: 'failed' } as never }, [abort], false],
+    ['not by a step that failed', { failure: { Error: 'Throttled', Cause: '' } }, [abort], false],
+    [
+      'not by a pause, which the failing step names like an abort',
+      { failure: { Error: 'Aborted', Cause: '' } },
+      [aCommand('pause')],
+      false,
+    ],
+    [
+      'not by a decision that is none to go back, nor a green or a hook that is well',
+      {
+        decision: aDecision({ obeyed }),
+        ready: { ...failed, kind: 'pending' } as never,
+        hooks: { kind: 'passed' } as never,
+      },
+      [abort],
+      false,
+    ],
+    ['by nothing that is known', {}, [abort], false],
   ])('%s', (_, state, commands, aborted) => {
     expect(wasAborted(state, commands)).toBe(aborted);
   });
@@ -526,6 +547,30 @@ describe('why a deployment is rolled back', () => {
       '1 of 2 targets healthy',
     ],
     ['what was said first', { rolledBack: aRollBack({ because: 'first reason' }), failure }, 'first reason'],
+    [
+      'what ended the execution that is recovered',
+      { lease: { kind: 'recovering', reason: 'its execution was stopped' } as Lease, failure },
+      'its execution was stopped',
+    ],
+    [
+      'no lease that is held',
+      { lease: { kind: 'held', reason: 'held' } as Lease, ready: failed },
+      'green never got healthy',
+    ],
+    [
+      'a hook that failed',
+      { hooks: { kind: 'failed', reason: 'smoke said no' } as never, failure },
+      'smoke said no',
+    ],
+    [
+      'no green that waits, nor a hook that passed',
+      {
+        ready: { ...failed, kind: 'pending' } as never,
+        hooks: { kind: 'passed', reason: 'fine' } as never,
+        failure,
+      },
+      '1 of 2 targets healthy',
+    ],
     ['nothing known', {}, 'the workflow met a state it does not know, which always means going back to blue'],
   ])('%s', (_, state, why) => {
     expect(whyRollBack(state)).toBe(why);

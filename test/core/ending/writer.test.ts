@@ -123,6 +123,29 @@ describe('what a deployment found changed', () => {
     ['nothing, by a decision', { lease, plan, green, decision: decided() }, null],
     ['nothing, by a step that failed', { lease, plan, failure: { Error: 'Throttled', Cause: '' } }, null],
     ['nothing, without a plan', { lease, failure }, null],
+    ['nothing, without a lease', { plan, failure }, null],
+    ['nothing, of a green that no slice names', { lease, plan, decision: decided('taskSet') }, null],
+    [
+      'nothing, where green is not known and PRIMARY moved',
+      { lease, plan, decision: decided(), removal: { primaryMovedAtMs: NOW } as never },
+      null,
+    ],
+    [
+      'weights, which weigh more than PRIMARY',
+      { lease, plan, green, decision: decided('weights'), removal: { primaryMovedAtMs: NOW - 9 } as never },
+      drift,
+    ],
+    [
+      'weights that were written back, which weigh more than PRIMARY',
+      {
+        lease,
+        plan,
+        green,
+        decision: { ...decided(), placement: { reassertedAtMs: NOW - 60_000 } as never },
+        removal: { primaryMovedAtMs: NOW - 9 } as never,
+      },
+      { ...drift, foundAtMs: NOW - 60_000, writtenBack: true },
+    ],
   ])('%s', (_what, state, expected) => {
     expect(driftOf(state, NOW)).toEqual(expected);
   });
