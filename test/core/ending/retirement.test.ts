@@ -204,3 +204,109 @@ describe('one visit of RetireBlue', () => {
     expect(decision.reason).not.toBe('');
   });
 });
+
+describe('why blue is still there, for people', () => {
+  const short: Partial<Observed> = { green: { present: true, health: someHealth(2, 3) } };
+  const notAll = aForward([BLUE, 1], [GREEN, 99]);
+  const found =
+    'expected green to have all weight on every route before blue goes, found 1 % blue, 99 % green on route 0';
+
+  test.each<[string, Partial<Observed>, string]>([
+    ['it goes', {}, 'blue has begun to go and green serves everything'],
+    ['it goes, as was committed before', { commitment: finish }, 'blue has begun to go'],
+    ['a first deployment has none', first, 'a first deployment has no blue'],
+    ['green is not whole', short, 'blue stays until green is whole: it has 2 of 3 targets healthy'],
+    [
+      'green was not whole for two hours',
+      { ...short, startedAtMs: NOW - 120 * MINUTE_MS },
+      'expected green to be whole within 2h before blue goes: it has 2 of 3 targets healthy',
+    ],
+    [
+      'green carries too little',
+      { green: greenOf(1) },
+      'green no longer carries all users: it has 1 of 2 targets healthy',
+    ],
+    [
+      'green is not healthy',
+      { green: greenOf(0) },
+      'expected a healthy green before blue goes, found 0 of 2 targets healthy',
+    ],
+    [
+      'green was not read',
+      { green: null },
+      'expected a healthy green before blue goes, found that it was not read',
+    ],
+    [
+      'the last shift was a moment ago',
+      { shiftedAtMs: NOW - 20 * SECOND_MS },
+      'blue stays until the load balancer surely follows the last shift',
+    ],
+    [
+      'its clients have just left',
+      { live: at(left), previous: { leftAtMs: NOW - 20 * SECOND_MS } },
+      'blue stays until its sticky clients have surely moved on',
+    ],
+    [
+      'its clients leave',
+      { live: at(sticky) },
+      "blue's group leaves the sticky routes, and its clients move on before it drains",
+    ],
+    [
+      'somebody gave it users',
+      { live: at(notAll) },
+      `somebody else changed the listener before blue went: ${found}`,
+    ],
+    [
+      'somebody gave it users as it went',
+      { ...going, taskSet: drained, live: at(notAll) },
+      `somebody else changed the listener while blue was going: ${found}`,
+    ],
+    [
+      'somebody froze it, and somebody gave it users',
+      { order: hold, live: at(notAll) },
+      'freeze by ada (claimed); blue stays until resume or abort; somebody else changed the listener before blue ' +
+        `went: ${found}`,
+    ],
+  ])('%s', (_, changes, reason) => {
+    expect(decideRetirement({ ...served, ...changes }).reason).toBe(reason);
+  });
+});
+
+describe('sticky routes', () => {
+  test.each<[string, Partial<Observed>, object]>([
+    ['lose a blue that is whole', { live: at(sticky) }, { kind: 'evict', whole: true }],
+    [
+      'lose one that goes and was put back, at once',
+      { ...going, taskSet: draining, live: at(sticky) },
+      { kind: 'evict', whole: false, waitSeconds: 10 },
+    ],
+    [
+      'that it has left hold up no blue that goes, whoever took it out',
+      { ...going, taskSet: drained, live: at(left) },
+      { kind: 'remove', step: 'delete' },
+    ],
+    [
+      'that it left a moment ago hold up no blue that goes',
+      { ...going, taskSet: drained, live: at(left), previous: { leftAtMs: NOW } },
+      { kind: 'remove', step: 'delete' },
+    ],
+    [
+      'beside another one: one that is not sticky changes nothing',
+      { live: at(allGreen, left) },
+      { kind: 'evict', routes: [], whole: true },
+    ],
+    ['are no matter where none is sticky', { live: at(allGreen, allGreen) }, { kind: 'remove' }],
+  ])('%s', (_, changes, expected) => {
+    expect(decideRetirement({ ...served, ...changes })).toMatchObject(expected);
+  });
+});
+
+test('the record is closed to commands before the first loss, and once', () => {
+  const commits = (commitment: Observed['commitment']) =>
+    decideRetirement({ ...served, commitment }) as { commit?: unknown };
+  const back: Commitment = { to: 'rollBack', reason: 'the alarm', atMs: NOW };
+
+  expect(
+    [commits(null), commits(back), commits(finish), commits(undefined)].map((one) => one.commit),
+  ).toEqual([commit, commit, null, null]);
+});
