@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../../core/ending/drift.ts';
-import { describeWriter, writerIn } from '../../../core/ending/writer.ts';
+import { describeWriter, OWN_USER_AGENT, writerIn } from '../../../core/ending/writer.ts';
 import { aDecision, aPlan, NOW } from '../a-deployment.ts';
 import { aTrailEvent, drift, OWN } from './a-trail.ts';
 
@@ -41,6 +41,18 @@ describe('an event of CloudTrail names who wrote', () => {
     ['the root user', { type: 'Root', arn: 'arn:aws:iam::111122223333:root' }, "the account's root user"],
     ['a service', { type: 'AWSService', invokedBy: 'ecs.amazonaws.com' }, 'ecs.amazonaws.com'],
     ['an identity without an ARN', { type: 'SAMLUser', principalId: 'abc:ada' }, 'abc:ada'],
+    [
+      'a principal of another kind, by its whole ARN',
+      { type: 'AssumedRole', arn: 'arn:aws:iam::111122223333:role/deployer' },
+      'arn:aws:iam::111122223333:role/deployer',
+    ],
+    [
+      'what is no ARN, as it is given, before the service that called',
+      { arn: 'somebody', invokedBy: 'ecs.amazonaws.com', principalId: 'abc' },
+      'somebody',
+    ],
+    ['a service before an id', { invokedBy: 'ecs.amazonaws.com', principalId: 'abc' }, 'ecs.amazonaws.com'],
+    ['an empty id', { principalId: '' }, 'somebody unnamed'],
     ['nobody', {}, 'somebody unnamed'],
   ])('%s', (_who, userIdentity, identity) => {
     expect(writerIn(aTrailEvent({ userIdentity }), drift)).toMatchObject({ identity });
@@ -59,14 +71,71 @@ describe('an event of CloudTrail names who wrote', () => {
     const found = writerIn(aTrailEvent({ sourceIPAddress: `a\u001b[2K\nb${'c'.repeat(200)}` }), drift);
 
     expect(found?.source).toBe(`a [2K b${'c'.repeat(113)}...`);
+    expect(writerIn(aTrailEvent({ sourceIPAddress: ` ${'c'.repeat(120)} ` }), drift)?.source).toBe(
+      'c'.repeat(120),
+    );
+  });
+
+  test('what it does not give is left out, or said to be missing', () => {
+    const gaps = { sourceIPAddress: undefined, eventName: 7, eventID: undefined, userAgent: undefined };
+    const writer = writerIn(aTrailEvent(gaps), drift);
+
+    expect(writer).toMatchObject({
+      source: 'an address that is not given',
+      operation: '',
+      eventId: '',
+      tool: '',
+    });
+    expect(
+      writer &&
+        describeWriter({ answer: 'named', writer: { ...writer, operation: 'ModifyRule', eventId: 'b9a2' } }),
+    ).toBe(
+      'it was deployer/ci-42 from an address that is not given: ModifyRule at 07:59:00 UTC, CloudTrail event b9a2',
+    );
+  });
+
+  test.each([
+    [0, '00:00:00'],
+    [59_999, '00:00:59'],
+    [3_661_000, '01:01:01'],
+    [86_399_000, '23:59:59'],
+    [86_400_000, '00:00:00'],
+  ])('%d ms into a day is %s', (atMs, time) => {
+    const writer = { identity: 'a', source: 's', tool: 't', operation: 'o', atMs, eventId: 'e' };
+
+    expect(describeWriter({ answer: 'named', writer })).toContain(` at ${time} UTC,`);
+  });
+
+  test.each([
+    ['notYet', 'CloudTrail does not name who it was, or not yet: an event takes up to 15 minutes'],
+    ['notAllowed', 'who it was is not known: cloudtrail:LookupEvents is not allowed'],
+    ['unreadable', 'who it was is not known: CloudTrail could not be read'],
+  ] as const)('%s is said as that', (answer, sentence) => {
+    expect(describeWriter({ answer, writer: null })).toBe(sentence);
   });
 
   test('of a task set: by its id or its ARN, wherever the operation has it', () => {
     const parameters = { cluster: 'main', service: 'shop', taskSet: 'ecs-svc/2', force: true };
     const text = aTrailEvent({ eventName: 'DeleteTaskSet', requestParameters: parameters });
 
+    const inLists = { all: [{ of: ['other'] }, { of: ['ecs-svc/2'] }], count: 1, none: null };
+
     expect(writerIn(text, { ...drift, ...taskSet })).toMatchObject({ operation: 'DeleteTaskSet' });
+    expect(writerIn(aTrailEvent({ requestParameters: inLists }), { ...drift, ...taskSet })).not.toBeNull();
     expect(writerIn(text, drift)).toBeNull();
+  });
+
+  test.each([
+    ['as the deployment began', drift.afterMs - 2_000, true],
+    ['just before it', drift.afterMs - 2_001, false],
+    ['as it was found', drift.foundAtMs + 2_000, true],
+    ['just after that', drift.foundAtMs + 2_001, false],
+  ])('of a call %s, by clocks that differ a little', (_when, atMs, counts) => {
+    expect(writerIn(aTrailEvent({}, atMs), drift) !== null).toBe(counts);
+  });
+
+  test('a user agent that only has the name of Cutover in it is somebody else’s', () => {
+    expect(writerIn(aTrailEvent({ userAgent: `my${OWN_USER_AGENT}/1.0` }), drift)).not.toBeNull();
   });
 
   test.each([
