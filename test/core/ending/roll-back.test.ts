@@ -409,7 +409,7 @@ describe('what RollBack writes', () => {
     ],
     [
       'the most there is',
-      aForward([BLUE, 999], [THIRD, 0]),
+      aForward([THIRD, 0], [BLUE, 999]),
       aForward([BLUE, 90], [THIRD, 0], [GREEN, 10]),
       { blue: 999, green: 0 },
     ],
@@ -479,6 +479,7 @@ describe('what RollBack writes', () => {
     expect(sameGroups(aForward([BLUE, 7]).groups, aForward([BLUE, 100]).groups)).toBe(true);
     expect(sameGroups(aForward([BLUE, 7]).groups, aForward([GREEN, 7]).groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 100]).groups)).toBe(false);
+    expect(sameGroups(aForward([BLUE, 100]).groups, groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 0], [GREEN, 100]).groups)).toBe(false);
     // One group as it should be does not make the list so.
     expect(sameGroups(groups, aForward([BLUE, 100], [GREEN, 50]).groups)).toBe(false);
