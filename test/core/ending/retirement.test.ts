@@ -238,7 +238,7 @@ describe('why blue is still there, for people', () => {
     ],
     [
       'the last shift was a moment ago',
-      { shiftedAtMs: NOW - 20 * SECOND_MS },
+      { writtenAtMs: NOW - 20 * SECOND_MS },
       'blue stays until the load balancer surely follows the last shift',
     ],
     [
