@@ -281,7 +281,7 @@ describe('sticky routes', () => {
       { kind: 'evict', whole: false, waitSeconds: 10 },
     ],
     [
-      'that it has left hold up no blue that goes, whoever took it out',
+      'that it has left hold up no blue that goes, even where somebody else took it out',
       { ...going, taskSet: drained, live: at(left) },
       { kind: 'remove', step: 'delete' },
     ],
