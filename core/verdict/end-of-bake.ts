@@ -7,7 +7,7 @@ import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import { nextObservationMs } from './bake-observations.ts';
 import { exposureUsedUp } from './exposure.ts';
-import { notCounted, requestsToTell, silence, unreached } from './insufficient.ts';
+import { notCounted, requestsToTell, silence, silenceFromTheStart, unreached } from './insufficient.ts';
 
 /**
  * How a bake stands: it lasts, it is over, its metrics do not tell and the request says what then, or a person is asked
@@ -40,22 +40,28 @@ const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
 /** Whether a bake lasts, and until when it is not observed again. */
 export const endOfBake = (input: BakeInput): BakeEnd => {
   const { shift, bakedMs, policy, comparison } = input;
-  const decides =
-    policy !== undefined &&
-    [policy.errors, policy.latency, ...(policy.application ?? [])].some(({ use }) => use === 'decide');
   const waitMs = nextObservationMs(shift.bakeMs, bakedMs);
-  if (policy === undefined || comparison === null || !decides) {
-    return waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
-  }
-  if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy, comparison);
+  if (policy === undefined || comparison === null) return byTime(waitMs);
   const usedUp = shift.greenPct === 100 ? null : exposureUsedUp(policy, comparison);
   if (usedUp !== null) return { kind: 'usedUp', reason: usedUp };
+  if (!somethingDecides(policy)) {
+    const counts = policy.exposure !== undefined && shift.greenPct < 100 && waitMs === 0;
+    const open = counts ? (waitsForMetrics(input) ?? decidedBySomebody(input, policy, comparison)) : null;
+    return open ?? byTime(waitMs);
+  }
+  if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy, comparison);
   const known = input.unreadable === null && silence(comparison, input.nowMs) === null;
   const proof = comparison.kind === 'suspect' || !known ? null : proofOf(shift, comparison, bakedMs);
   if (proof !== null) return { kind: 'over', aside: proof };
   if (waitMs > 0) return { kind: 'bakes', waitMs: untilAtLeast(shift, bakedMs, waitMs), aside: '' };
   return atItsEnd(input, policy, comparison);
 };
+
+const byTime = (waitMs: number): BakeEnd =>
+  waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
+
+const somethingDecides = ({ errors, latency, application = [] }: AnalysisPlan): boolean =>
+  [errors, latency, ...application].some(({ use }) => use === 'decide');
 
 /** A shift whose evidence may be there already is asked at its least time, not at the next observation after it. */
 const untilAtLeast = ({ evidence }: Shift, bakedMs: number, waitMs: number): number => {
@@ -106,24 +112,42 @@ const openAtTheEnd = (
   return uncounted === null ? silence(comparison, nowMs) : `too little is counted to tell: ${uncounted}`;
 };
 
+/** What cannot be read now may be read soon. */
+const waitsForMetrics = ({ shift, bakedMs, unreadable }: BakeInput): BakeEnd | null =>
+  unreadable === null || bakedMs >= shift.bakeMs + UNKNOWN_TOLERANCE_MS
+    ? null
+    : { kind: 'bakes', waitMs: MINUTE_MS, aside: `; waits for metrics that cannot be read: ${unreadable}` };
+
+/**
+ * What has to be somebody's decision: to give more users to a green that none of them reaches, or to go on with a
+ * budget that nobody can count. Null: nothing.
+ */
+const decidedBySomebody = (
+  { shift, unreadable, sticky, nowMs }: BakeInput,
+  policy: AnalysisPlan,
+  comparison: Comparison,
+): BakeEnd | null => {
+  const silent = silence(comparison, nowMs) ?? silenceFromTheStart(policy, comparison, nowMs);
+  const unknown = unreadable === null ? silent : `the metrics cannot be read: ${unreadable}`;
+  const uncounted =
+    policy.exposure === undefined || unknown === null
+      ? null
+      : `nobody can tell whether the exposure budget is used up: ${unknown}`;
+  const unreachable =
+    unreadable === null && somethingDecides(policy) ? unreached(shift, comparison, sticky) : null;
+  const reason = uncounted ?? unreachable;
+  return reason === null ? null : { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason };
+};
+
 /** The bake is over by its time: what follows of what its metrics leave open. */
 const atItsEnd = (input: BakeInput, policy: AnalysisPlan, comparison: Comparison): BakeEnd => {
-  const { shift, bakedMs, unreadable, sticky } = input;
+  const { shift } = input;
   // Green is alone at 100 %: there is nothing to compare any more, and nowhere to advance to.
   if (shift.greenPct === 100) return { kind: 'over', aside: '' };
   const open = openAtTheEnd(input, policy, comparison);
   if (open === null) return { kind: 'over', aside: '' };
-  if (unreadable !== null && bakedMs < shift.bakeMs + UNKNOWN_TOLERANCE_MS) {
-    return {
-      kind: 'bakes',
-      waitMs: MINUTE_MS,
-      aside: `; waits for metrics that cannot be read: ${unreadable}`,
-    };
-  }
-  const nobody = unreadable === null ? unreached(shift, comparison, sticky) : null;
-  // To give more users to a green that none of them reaches has to be somebody's decision.
-  if (nobody !== null)
-    return { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason: nobody };
+  const notYet = waitsForMetrics(input) ?? decidedBySomebody(input, policy, comparison);
+  if (notYet !== null) return notYet;
   if (policy.onInconclusive === 'advance') return { kind: 'over', aside: `; not proven: ${open}` };
   return { kind: policy.onInconclusive, reason: open };
 };

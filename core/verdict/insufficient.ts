@@ -59,10 +59,31 @@ const BUSY = 10;
  */
 export const silence = (comparison: Comparison, nowMs: number): string | null => {
   const errors = errorsIn(comparison);
-  const { sinceMs, minutes } = comparison;
+  return errors === undefined
+    ? null
+    : silentSince(comparison, errors.blue.requests + errors.green.requests, comparison.minutes, nowMs);
+};
+
+/** The same where nothing has come since green has users: it is as busy as blue was before. */
+export const silenceFromTheStart = (
+  { baseline }: Pick<AnalysisPlan, 'baseline'>,
+  comparison: Comparison,
+  nowMs: number,
+): string | null =>
+  baseline === null || comparison.minutes > 0
+    ? null
+    : silentSince(comparison, baseline.requests, baseline.minutes, nowMs);
+
+/** `requests` came in `countedMinutes`. */
+const silentSince = (
+  { sinceMs, minutes }: Pick<Comparison, 'sinceMs' | 'minutes'>,
+  requests: number,
+  countedMinutes: number,
+  nowMs: number,
+): string | null => {
   const silentMs = nowMs - sinceMs - minutes * MINUTE_MS;
-  if (errors === undefined || minutes === 0 || silentMs < METRIC_LAG_MS + UNKNOWN_TOLERANCE_MS) return null;
-  const perMinute = Math.round((errors.blue.requests + errors.green.requests) / minutes);
+  if (countedMinutes === 0 || silentMs < METRIC_LAG_MS + UNKNOWN_TOLERANCE_MS) return null;
+  const perMinute = Math.round(requests / countedMinutes);
   if (perMinute < BUSY) return null;
   const lasted = formatDuration(Math.floor(silentMs / MINUTE_MS) * MINUTE_MS);
   return `nothing is known of the last ${lasted}: ${grouped(perMinute)} requests a minute came until then`;

@@ -133,4 +133,16 @@ export const ofAnalysis: readonly Mutant[] = [
     ],
     hunts: [{ base: 'unwatched' }],
   },
+  {
+    name: 'budget-uncounted',
+    description: 'a deployment with an exposure budget advances although nobody can count it any more',
+    patches: [
+      {
+        file: 'core/verdict/end-of-bake.ts',
+        find: 'policy.exposure === undefined || unknown === null',
+        replace: 'policy.exposure === undefined || unknown !== undefined',
+      },
+    ],
+    hunts: [{ base: 'budget', fault: 'metrics-stall' }],
+  },
 ];

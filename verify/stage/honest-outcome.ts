@@ -41,6 +41,8 @@ export type Way = {
 export const falseSuccess = (world: World, way: Way, outcome: Outcome | null): string[] => {
   const { plan, plannedAtMs, promotedAtMs, metricsDisturbed, decidedByOthers } = way;
   if (outcome?.kind !== 'succeeded' || promotedAtMs === null || metricsDisturbed) return [];
+  // A network load balancer sees no answers, and so has no metrics that could be named.
+  if (plan.loadBalancerKind === 'network') return [];
   if (outcome.reason.includes('although it was to be rolled back')) return [];
   const toMs = promotedAtMs - READABLE_MS;
   const green = countsOf(world, plan.green.targetGroupArn, plannedAtMs, toMs);

@@ -349,6 +349,91 @@ describe('a shift that ends by evidence', () => {
   });
 });
 
+describe('an exposure budget', () => {
+  const BASELINE = { requests: 0, bad: 0, minutes: 0, sigma: 0.1, slowOver: [] };
+  const policy: AnalysisPlan = {
+    ...POLICY,
+    exposure: { requests: 5_000, onUsedUp: 'rollBack' },
+    onInconclusive: 'advance',
+  };
+  const advises: AnalysisPlan = { ...policy, errors: { ...policy.errors, use: 'advise' } };
+  const left = aComparison({ exposed: { requests: 4_999, bad: 0 } });
+  const blind = { comparison: left, unreadable: 'Rate exceeded' };
+
+  test.each([
+    ['decides', policy],
+    ['only advises', advises],
+  ])('is kept where the comparison %s', (_, kept) => {
+    expect(at(5, { policy: kept })).toMatchObject({ kind: 'usedUp' });
+    expect(at(5, { policy: kept, comparison: left })).toMatchObject({ kind: 'bakes' });
+    expect(at(10, { policy: kept, comparison: left })).toEqual({ kind: 'over', aside: '' });
+  });
+
+  test('is kept in the time that a suspicion gets beside the bake', () => {
+    expect(at(12, { policy, comparison: aComparison({ kind: 'suspect' }) })).toMatchObject({
+      kind: 'usedUp',
+    });
+  });
+
+  test.each([
+    ['decides', policy],
+    ['only advises', advises],
+  ])(
+    'that nobody can count asks somebody where the comparison %s, also where a shift may advance without proof',
+    (_, kept) => {
+      const reason =
+        'nobody can tell whether the exposure budget is used up: the metrics cannot be read: Rate exceeded';
+
+      expect(at(12, { policy: kept, ...blind })).toMatchObject({ kind: 'bakes', waitMs: MINUTE_MS });
+      expect(at(13, { policy: kept, ...blind })).toEqual({ kind: 'ask', reason });
+      expect(at(13, { policy: { ...kept, onInconclusive: 'rollBack' }, ...blind })).toEqual({
+        kind: 'rollBack',
+        reason,
+      });
+      expect(at(13, { policy: kept, ...blind, shift: aShift({ greenPct: 100 }) })).toMatchObject({
+        kind: 'over',
+      });
+    },
+  );
+
+  test('of which nothing has come yet cannot be counted where blue was busy before', () => {
+    const nothing = aComparison({ minutes: 0, exposed: { requests: 0, bad: 0 } });
+    const busy = (requests: number, minutes: number) =>
+      at(10, {
+        policy: { ...advises, baseline: { ...BASELINE, requests, minutes } },
+        comparison: nothing,
+      });
+
+    expect(busy(6_000, 60)).toEqual({
+      kind: 'ask',
+      reason:
+        'nobody can tell whether the exposure budget is used up: nothing is known of the last 10m: ' +
+        '100 requests a minute came until then',
+    });
+    expect([busy(540, 60).kind, busy(0, 0).kind]).toEqual(['over', 'over']);
+    expect(at(10, { policy: { ...advises, baseline: null }, comparison: nothing }).kind).toBe('over');
+  });
+
+  test('of which the last minutes are missing cannot be counted either', () => {
+    const errors = {
+      metric: 'errors',
+      use: 'decide',
+      blue: { requests: 45_000, bad: 0 },
+      green: { requests: 4_999, bad: 0 },
+      logE: 0,
+      maxLogE: 0,
+      logUnharmed: 0,
+    } as const;
+    const silent = { policy, comparison: { ...left, metrics: [errors] }, nowMs: 13 * MINUTE_MS };
+
+    expect(at(10, silent)).toMatchObject({
+      kind: 'ask',
+      reason: expect.stringContaining('nothing is known of'),
+    });
+    expect(at(10, { ...silent, nowMs: 9 * MINUTE_MS })).toEqual({ kind: 'over', aside: '' });
+  });
+});
+
 describe('news to a deployment', () => {
   const quiet = aComparison();
 
