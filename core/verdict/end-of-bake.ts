@@ -119,7 +119,7 @@ const waitsForMetrics = ({ shift, bakedMs, unreadable }: BakeInput): BakeEnd | n
     : { kind: 'bakes', waitMs: MINUTE_MS, aside: `; waits for metrics that cannot be read: ${unreadable}` };
 
 /**
- * What has to be somebody's decision: to give more users to a green that none of them reaches, or to go on with a
+ * What has to be somebody's decision: to give more users to a green that none of them reaches, or to continue with a
  * budget that nobody can count. Null: nothing.
  */
 const decidedBySomebody = (
