@@ -5,7 +5,7 @@ import { STALE_READS, worldFaultNamed, worldFaultNames } from '../../rehearsal/f
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { pick, type Random, seededRandom } from '../../sim/kernel/random.ts';
 import { players } from '../faults/players.ts';
-import type { Revision, SmallService } from '../stage/small-names.ts';
+import { BEHIND_NETWORK, type Revision, type SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
 import type { Deployment } from '../stage/stage.ts';
 import { hooksFrom } from './soak-hooks.ts';
@@ -71,12 +71,27 @@ const behindFirst = (seed: number, service: SmallService): SmallService => {
   return { ...rest, routes: ['rule'], behind: first };
 };
 
+/** By a chance of its own, too: one with a listener of its own may have a network load balancer, which has no rules. */
+const behindNetwork = (seed: number, service: SmallService): SmallService => {
+  const { behind, name } = service;
+  if (behind !== undefined || name !== NAMES[1] || seededRandom(seed, `network of ${name}`).next() >= 0.25)
+    return service;
+  const { test, ...rest } = service;
+  return {
+    ...rest,
+    name: BEHIND_NETWORK,
+    routes: ['default'],
+    sticky: false,
+    ...(test === 'listener' ? { test } : {}),
+  };
+};
+
 const serviceFrom = (random: Random, seed: number, name: string): SmallService => {
   const routes = pick(random, [['default'], ['rule'], ['default', 'rule']] as const);
   const first = random.next() < 0.2;
   // Before a first deployment the users of a sticky route hold cookies for an empty group: lost, and by nobody's doing.
   const sticky = !first && random.next() < 0.3;
-  return behindFirst(seed, { name, routes, first, sticky, ...testOf(seed, name) });
+  return behindNetwork(seed, behindFirst(seed, { name, routes, first, sticky, ...testOf(seed, name) }));
 };
 
 const requestFrom = (
