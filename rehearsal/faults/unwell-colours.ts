@@ -15,10 +15,12 @@ const departs = (
   description: string,
   departure: Departure,
   mayLose: WorldFault['mayLose'],
+  does?: WorldFault['does'],
 ): WorldFault => ({
   name,
   description,
   mayLose,
+  ...(does === undefined ? {} : { does }),
   apply: (scene) => {
     const set = setOf(scene, colour);
     return set !== undefined && scene.world.ecs.depart(set.id, departure, UNWELL_MS)
@@ -62,6 +64,7 @@ const failsChecks = (colour: Colour): WorldFault =>
     `${colour} answers every request and fails its health checks for five minutes; ECS replaces its tasks`,
     { behaviour: { answersHealthCheck: () => false } },
     REPLACED,
+    'failsChecks',
   );
 
 const failsChecksAndStays = (colour: Colour): WorldFault =>
@@ -71,6 +74,7 @@ const failsChecksAndStays = (colour: Colour): WorldFault =>
     `${colour} answers every request and fails its health checks for five minutes; ECS leaves its tasks`,
     { behaviour: { answersHealthCheck: () => false }, kept: true },
     SERVED,
+    'failsChecks',
   );
 
 /** Longer than any health check of the proof waits, and shorter than a browser does. */
@@ -83,6 +87,7 @@ const slow = (colour: Colour): WorldFault =>
     `${colour} takes ${SLOW_MS / SECOND_MS} s for each answer for five minutes: its health checks time out`,
     { behaviour: { responseMs: () => SLOW_MS } },
     REPLACED,
+    'failsChecks',
   );
 
 export const unwellColours = {

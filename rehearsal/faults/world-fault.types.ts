@@ -38,7 +38,7 @@ export type WorldFault = {
   description: string;
   mayLose: MayCost;
   /** What it does to the service, for those who choose faults that may come together. */
-  does?: 'killsTask' | 'writesRoutes';
+  does?: 'killsTask' | 'writesRoutes' | 'failsChecks';
   /** Null, or why there was nothing to do it to. */
   apply(scene: FaultScene): string | null;
 };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import type { WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
 import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { Behaviour, FailureCause } from '../../sim/parts.types.ts';
-import { NOTHING } from '../faults/fault.types.ts';
 import { inRequests } from '../faults/world-faults.ts';
 import {
   definitionArn,
@@ -86,14 +86,15 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
   schedule.deployments.flatMap(({ service }, index) => {
     const allowed = new Map<FailureCause, number>();
     const share = shareOfUsers(schedule.services, service);
-    for (const fault of faults) {
-      if (fault.kind !== 'world') continue;
-      const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
-      const found = worldFaultNamed(fault.name);
-      const mayLose = found === undefined ? NOTHING : inRequests(found.mayLose);
-      // Of a service deployed twice, what he writes may name the group whose tasks only start.
-      const causes =
-        found?.does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
+    const struck = faults.flatMap((fault) => {
+      const found = fault.kind === 'world' ? worldFaultNamed(fault.name) : undefined;
+      if (fault.kind !== 'world' || found === undefined) return [];
+      return { found, onService: schedule.deployments[fault.deployment]?.service.name === service.name };
+    });
+    const failsChecks = struck.some(({ found, onService }) => onService && found.does === 'failsChecks');
+    for (const { found, onService } of struck) {
+      const mayLose = inRequests(found.mayLose);
+      const causes = [...mayLose.causes, ...mayAlsoCause(found, failsChecks)];
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute')
@@ -110,6 +111,14 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
           ];
     });
   });
+
+/**
+ * By another name. Of a service deployed twice, what somebody writes may name the group whose tasks only start. And
+ * while no task of a colour passes its checks, the balancer fails open [fact 81]: one that dies then, and the one in
+ * its place until it listens, get their share as the others do.
+ */
+const mayAlsoCause = ({ does }: WorldFault, failsChecks: boolean): FailureCause[] =>
+  does === 'writesRoutes' || (does === 'killsTask' && failsChecks) ? ['sickTarget'] : [];
 
 /** Routes share the requests of a world evenly: who has two of three has more than a service alone. */
 const shareOfUsers = (services: readonly SmallService[], service: SmallService): number => {

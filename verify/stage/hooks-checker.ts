@@ -1,5 +1,4 @@
 import type { PutItemInput } from '@aws-sdk/client-dynamodb';
-import type { HookResult } from '../../core/vocabulary/hooks.types.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import { HOOK_MACHINE_ARN } from '../../sim/stepfunctions/step-functions.ts';
@@ -22,9 +21,6 @@ const decisionIn = ({ operation, input }: ApiCall): string | undefined =>
 /** The key of a run's item. */
 const keyOf = (stage: string, step: number, name: string): string => `hook#${stage}#${step}#${name}`;
 
-/** Results that a run's own execution keeps. */
-const ANSWERS: readonly HookResult['status'][] = ['SUCCEEDED', 'FAILED'];
-
 /** What must be true of runs whatever their functions do: one each, a result that stays, and nothing left. */
 export const watchHooks = (
   { world, plan, deploymentId }: WatchedPlan,
@@ -33,6 +29,8 @@ export const watchHooks = (
   broken: (problem: string) => void,
 ): { atEnd(): string[]; stop(): void } => {
   const results = new Map<string, string>();
+  /** Keys of runs whose result their own execution has kept: an answer, or that none came in time. */
+  const keptByItself = new Set<string>();
   let stopped = plan.hooks === undefined;
   let goingBack = false;
   /** JudgeHealth's last decision, which it may make again when its answer was lost. */
@@ -48,12 +46,14 @@ export const watchHooks = (
     });
 
   /** A result that is kept never changes: a later answer has no say. */
-  const watchResults = (): void => {
+  const watchResults = ({ by }: ApiCall): void => {
     for (const { key, resultJson } of keptRuns(world, deploymentId)) {
       const known = results.get(key);
       if (known !== undefined && known !== resultJson)
         broken(`the hooks: the result of ${key} changed after it was kept`);
-      if (resultJson !== null) results.set(key, resultJson);
+      if (resultJson === null) continue;
+      if (known === undefined && by === 'HookAnswer') keptByItself.add(key);
+      results.set(key, resultJson);
     }
   };
 
@@ -71,7 +71,7 @@ export const watchHooks = (
       }))
       .filter(({ of }) => of.deploymentId === deploymentId);
 
-  const stillRuns = (unless: (name: string) => boolean = () => false): string[] =>
+  const stillRuns = (unless: (key: string) => boolean = () => false): string[] =>
     executionsOf()
       .filter(
         ({ status, of: { stage, step, name } }) => status === 'RUNNING' && !unless(keyOf(stage, step, name)),
@@ -81,20 +81,19 @@ export const watchHooks = (
   /** At the moment at which the record is closed: nobody ends later what it leaves. */
   const left = (): string[] => {
     const runs = keptRuns(world, deploymentId);
-    const answered = runs.filter(({ result }) => result !== null && ANSWERS.includes(result.status));
     return [
       ...runs
         .filter(({ result }) => result === null)
         .map(({ key }) => `the hooks: ${key} has no result at the end`),
-      // An execution that has kept its answer ends by itself, a moment later.
-      ...stillRuns((name) => answered.some(({ key }) => key === name)),
+      // An execution that has kept its result wakes the deployment and ends; Step Functions may throttle that for long.
+      ...stillRuns((key) => keptByItself.has(key)),
     ];
   };
 
   world.kernel.onServed((call, ok) => {
     if (stopped) return;
     if (call.service === 'dynamodb' && ok) {
-      watchResults();
+      watchResults(call);
       if (!closed && world.dynamoDb.item(`deployment#${deploymentId}`, 'record')?.outcomeJson !== undefined) {
         closed = true;
         closedByHand = !isOwn(call);
