@@ -62,8 +62,8 @@ export const waits = {
    * of 14 days takes some 380 observations of 20 events, less than a third of what an execution holds [fact 93].
    */
   hooks: { firstMs: MINUTE_MS, longestMs: HOUR_MS, oneIn: 10 },
-  /** A rollback's hook runs: nothing wakes, and an hour takes some 25 reads. */
-  rollBackHooks: { firstMs: 5 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 5 },
+  /** A rollback's hook runs: nothing wakes, and users are read again each minute, as the watch does. */
+  rollBackHooks: { firstMs: 5 * SECOND_MS, longestMs: MINUTE_MS, oneIn: 5 },
 } as const satisfies Record<string, Pace>;
 
 /** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */

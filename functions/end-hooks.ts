@@ -1,3 +1,4 @@
+import { isDeploymentError } from '../core/errors.ts';
 import { AFTER_ROLLBACK } from '../core/hooks/due.ts';
 import { describeRun } from '../core/hooks/gate.ts';
 import { hookWaitSeconds } from '../core/hooks/runs.ts';
@@ -6,12 +7,14 @@ import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';
-import { events, hookExecutions, hookRuns, hookTasks, leases } from './deps.ts';
+import { events, hookExecutions, hookRuns, hookTasks, leases, listener } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { endTask } from './hook-task.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases';
+type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'listener';
 
 /**
  * A call that is under way cannot be stopped: its answer comes after the result that is kept here, and changes
@@ -51,10 +54,29 @@ const cancel = async (
 };
 
 /**
+ * A hook may take an hour, and nobody else looks where users are until it has ended. A read that fails says nothing of
+ * the hooks: RecordOutcome reads again.
+ * @throws TrafficDrifted, and RollBack sets the weights right at once.
+ */
+const refuseMovedUsers = async (
+  { plan, rolledBack }: StepState<'EndHooks'>,
+  listener: Deps['listener'],
+): Promise<void> => {
+  if (rolledBack?.leavesRoutes) return;
+  try {
+    await refuseIfGreenIsServed(plan, listener);
+  } catch (error) {
+    if (!isDeploymentError(error) || error.name === 'TrafficDrifted') throw error;
+  }
+};
+
+/**
  * After a rollback, when blue has all traffic and green is gone: what still runs is cancelled, and the hooks of the
  * stage ROLLBACK run. However they end, the deployment ends: they never hold up users, nor change where it goes.
  */
-export const endHooks: Step<'EndHooks', Uses> = async ({ lease, plan }, given) => {
+export const endHooks: Step<'EndHooks', Uses> = async (state, given) => {
+  const { lease, plan } = state;
+  await refuseMovedUsers(state, given.listener);
   const deps = { ...given, hookRuns: announcing({ lease, plan }, given) };
   const { deploymentId } = lease;
   const running = (await deps.hookRuns.read(deploymentId)).filter(
@@ -77,6 +99,6 @@ export const endHooks: Step<'EndHooks', Uses> = async ({ lease, plan }, given) =
 export const handler = toHandler(
   'EndHooks',
   endHooks,
-  { events, hookExecutions, hookRuns, hookTasks, leases },
+  { events, hookExecutions, hookRuns, hookTasks, leases, listener },
   lambdaHost,
 );

@@ -135,9 +135,10 @@ export const recordOutcome: Step<
 > = async (state, { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers, clock }) => {
   const holding = holdingOf(state);
 
+  // Users first: what became of the hooks is read after it.
+  await refuseWrongRoutes(state, outcomeOf(state, clock.nowMs()), holding, { listener, record });
   const runs = holding === null ? [] : await hooksOf(state, holding, hookRuns);
   const reached = outcomeOf(state, clock.nowMs(), runs);
-  await refuseWrongRoutes(state, reached, holding, { listener, record });
   const restored = await withScaling(state, reached, holding, { leases, record, scaling });
   refuseWhileHooksRun(state, restored);
   const outcome = await nameTheWriter(state, restored, { writers });

@@ -67,7 +67,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   ],
   RunHooks: ['dynamodb:GetItem@records', ...readRoutes, ...runHooks, 'events:PutEvents@waiting'],
   AwaitHooks: awaitSignal,
-  EndHooks: runHooks,
+  EndHooks: [...runHooks, ...readRoutes],
   // Whether hooks come before it.
   AttachGreen: [...readRoutes, ...writeRoutes, ...readLease, 'dynamodb:Query@records', ...suspendScaling],
   LaunchGreen: [...readService, ...readLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],

@@ -169,7 +169,7 @@ export const contract = {
     slice: 'hooks',
     needs: ['lease', 'plan'],
     may: ['rolledBack', 'traffic'],
-    raises: ['LeaseLost'],
+    raises: ['LeaseLost', 'TrafficDrifted'],
   },
   RecordOutcome: {
     slice: 'outcome',

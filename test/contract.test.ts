@@ -331,6 +331,7 @@ describe('errors', () => {
         ResultPath: stateOf(step).ResultPath,
       })),
       ...drifting('RemoveGreen', 'CheckRemoved'),
+      ...drifting('EndHooks'),
       // What only takes time is tried again by the sweep: until then a task of a hook may still run.
       {
         step: 'EndHooks',

@@ -13,7 +13,7 @@ import { endHooks } from '../../functions/end-hooks.ts';
 import { runHooks } from '../../functions/run-hooks.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aRecord, LEASE, RECORD } from '../builders/dynamodb.ts';
-import { NOW } from '../core/a-deployment.ts';
+import { aRollBack, NOW } from '../core/a-deployment.ts';
 import { aHook, anApproval, aTaskHook } from '../core/hooks/a-hook.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
@@ -112,6 +112,38 @@ describe('users who are moved by somebody else while hooks are waited for', () =
     failing('DescribeRules', awsError('ThrottlingException'));
 
     expect(await run([aHook()])).toMatchObject({ kind: 'waiting' });
+  });
+});
+
+describe('users who are moved by somebody else while the hooks of a rollback run', () => {
+  const undo = aHook({ stages: ['ROLLBACK'] });
+
+  test.each([
+    [0, 100],
+    [50, 50],
+  ])('to %i/%i: nothing is asked about hooks, and they go back first', async (blue, green) => {
+    world.routes = bothRoutesAt(blue, green);
+
+    await expect(end([undo])).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining('somebody else changed the listener'),
+    });
+    expect(sentOf('Query')).toEqual([]);
+  });
+
+  test('not where the routes are another deployment’s', async () => {
+    world.routes = bothRoutesAt(0, 100);
+    const rolledBack = aRollBack({ kind: 'restored', leavesRoutes: true });
+
+    expect(await ending({ lease, plan: planWith(undo), rolledBack }, at(0))).toMatchObject({
+      kind: 'waiting',
+    });
+  });
+
+  test('a read that fails keeps no hook from its end', async () => {
+    failing('DescribeRules', awsError('AccessDenied'));
+
+    expect(await end([undo])).toMatchObject({ kind: 'waiting' });
   });
 });
 

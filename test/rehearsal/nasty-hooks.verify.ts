@@ -525,3 +525,26 @@ describe('a task', () => {
     expect(run.ends[0]?.outcome?.reason).toMatch(/no container instance has enough memory left/);
   });
 });
+
+test('users whom somebody gives to the green that is gone while a hook of the rollback hangs are back within a minute', async () => {
+  let movedAtMs = Number.NaN;
+  const run = await played(['ROLLBACK'], hangs, (scene) => {
+    scene.when('Bake', () => scene.say('abort'));
+    scene.when(
+      'WaitForHooks',
+      () => {
+        const [deployment] = scene.stage.deployments;
+        if (deployment === undefined) throw new Error('expected a deployment');
+        movedAtMs = scene.now();
+        worldFaults['foreign-weights:50/50'].apply(sceneOf(scene.stage, deployment));
+      },
+      { afterMs: 10 * MINUTE_MS },
+    );
+  });
+
+  expectSettled(run);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  // Lambda ends the call after a quarter of an hour.
+  expect(statuses(run)).toEqual(['FAILED']);
+  expect(backAfter(run, movedAtMs)).toBeLessThan(MINUTE_MS + AT_ONCE_MS);
+});

@@ -32,6 +32,7 @@ export const rollbackBases: readonly Base[] = [
       'hooks-misbehave',
       'hook-stopped',
       'hook-writes-weights',
+      'foreign-writes',
       'stopped',
       'dies-after',
       'times-out',

@@ -36,6 +36,12 @@ export const ofHooks: readonly Mutant[] = [
         find: '"StringEquals": "rollBack",\n          "Next": "RollBack"',
         replace: '"StringEquals": "rollBack",\n          "Next": "EndHooks"',
       },
+      // It reads where users are, and would send them back first.
+      {
+        file: 'functions/end-hooks.ts',
+        find: 'await refuseMovedUsers(state, given.listener);',
+        replace: '',
+      },
     ],
     hunts: [{ base: 'hooked-rollback' }],
   },
@@ -103,5 +109,18 @@ export const ofHooks: readonly Mutant[] = [
       },
     ],
     hunts: [{ base: 'hooked-rollback' }],
+  },
+  {
+    name: 'hooks-before-moved-users',
+    description:
+      'nobody reads the routes while the hooks of a rollback run: users moved to no green stay there',
+    patches: [
+      {
+        file: 'functions/end-hooks.ts',
+        find: 'await refuseMovedUsers(state, given.listener);',
+        replace: '',
+      },
+    ],
+    hunts: [{ base: 'hooked-rollback', fault: 'foreign-writes', at: 'entering EndHooks' }],
   },
 ];

@@ -154,8 +154,8 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
 };
 
 /** By a chance of its own: somebody's stronger hand, or a colour that dies or errs. */
-const besideFrom = (seed: number, deployments: number): SoakFault => {
-  const random = seededRandom(seed, 'beside the others');
+const besideFrom = (seed: number, deployments: number, nth: number): SoakFault => {
+  const random = seededRandom(seed, nth === 0 ? 'beside the others' : `beside the others, ${nth}`);
   return {
     kind: 'world',
     atSeconds: random.between(1, LAST_FAULT_SECONDS),
@@ -164,8 +164,8 @@ const besideFrom = (seed: number, deployments: number): SoakFault => {
   };
 };
 
-/** Everything a seed stands for. */
-export const scheduleOf = (seed: number): Schedule => {
+/** Everything a seed stands for; with so many of the stronger faults. */
+export const scheduleOf = (seed: number, stronger = 1): Schedule => {
   const random = seededRandom(seed, 'soak');
   const services = NAMES.slice(0, random.between(1, NAMES.length)).map((name) =>
     serviceFrom(random, seed, name),
@@ -185,8 +185,8 @@ export const scheduleOf = (seed: number): Schedule => {
     });
   });
   const faults = Array.from({ length: random.between(1, 6) }, () => faultFrom(random, deployments.length));
-  const beside = besideFrom(seed, deployments.length);
-  const all = canBeSeen(beside, faults) ? [...faults, beside] : faults;
+  const beside = Array.from({ length: stronger }, (_, nth) => besideFrom(seed, deployments.length, nth));
+  const all = [...faults, ...beside.filter((one) => canBeSeen(one, faults))];
   return { seed, services, deployments, versions, faults: withoutTwins(all) };
 };
 

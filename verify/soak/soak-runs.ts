@@ -18,10 +18,12 @@ import { armSoak } from './arm-soak.ts';
 import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
-export type SeedTask = { seed: number };
+/** `stronger`: how many of the stronger faults; absent: one. */
+export type SeedTask = { seed: number; stronger?: number };
 
 export type SeedResult = {
   seed: number;
+  stronger: number;
   deployments: number;
   faults: string[];
   virtualSeconds: number;
@@ -91,10 +93,13 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
       if (fault.kind !== 'world' || found === undefined) return [];
       return { found, onService: schedule.deployments[fault.deployment]?.service.name === service.name };
     });
-    const failsChecks = struck.some(({ found, onService }) => onService && found.does === 'failsChecks');
+    const among: Circumstances = {
+      failsChecks: struck.some(({ found, onService }) => onService && found.does === 'failsChecks'),
+      grows: schedule.deployments.some((each) => each.service.name === service.name && grows(each.request)),
+    };
     for (const { found, onService } of struck) {
       const mayLose = inRequests(found.mayLose);
-      const causes = [...mayLose.causes, ...mayAlsoCause(found, failsChecks)];
+      const causes = [...mayLose.causes, ...mayAlsoCause(found, among)];
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute')
@@ -112,13 +117,28 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
     });
   });
 
+/** What makes a fault cost more of a service than it does alone. */
+type Circumstances = {
+  /** Its tasks fail their checks while they serve. */
+  failsChecks: boolean;
+  /** A green of it grows with its weight: one task of two up to half of the users. */
+  grows: boolean;
+};
+
+const grows = (request: unknown): boolean => (request as { capacity?: object }).capacity !== undefined;
+
 /**
- * By another name. Of a service deployed twice, what somebody writes may name the group whose tasks only start. And
- * while no task of a colour passes its checks, the balancer fails open [fact 81]: one that dies then, and the one in
- * its place until it listens, get their share as the others do.
+ * Of a service deployed twice, what somebody writes may name the group whose tasks only start. While no task of a
+ * colour passes its checks the balancer fails open [fact 81]: one that dies then, and the one in its place until it
+ * listens, get their share as the others do. A green's only task leaves nobody, for the twenty seconds in which ECS
+ * has another one or users are moved: half of them, so as many as all in ten.
  */
-const mayAlsoCause = ({ does }: WorldFault, failsChecks: boolean): FailureCause[] =>
-  does === 'writesRoutes' || (does === 'killsTask' && failsChecks) ? ['sickTarget'] : [];
+const mayAlsoCause = ({ does }: WorldFault, among: Circumstances): FailureCause[] => {
+  if (does === 'writesRoutes') return ['sickTarget'];
+  if (does !== 'killsTask') return [];
+  if (among.grows) return ['emptyGroup', 'sickTarget'];
+  return among.failsChecks ? ['sickTarget'] : [];
+};
 
 /** Routes share the requests of a world evenly: who has two of three has more than a service alone. */
 const shareOfUsers = (services: readonly SmallService[], service: SmallService): number => {
@@ -139,10 +159,10 @@ const isVersions = ({ versions }: Schedule, name: string, cause: string): boolea
   });
 
 /** A seed, run twice; a failure is cut down to the faults that matter. */
-export const soakSeed = async ({ seed }: SeedTask): Promise<SeedResult> => {
-  const schedule = scheduleOf(seed);
+export const soakSeed = async ({ seed, stronger = 1 }: SeedTask): Promise<SeedResult> => {
+  const schedule = scheduleOf(seed, stronger);
   const first = await playSchedule(schedule, schedule.faults);
-  const second = await playSchedule(scheduleOf(seed), schedule.faults);
+  const second = await playSchedule(scheduleOf(seed, stronger), schedule.faults);
   const problems =
     first.hash === second.hash ? first.problems : [...first.problems, 'two runs of the seed differ'];
 
@@ -153,6 +173,7 @@ export const soakSeed = async ({ seed }: SeedTask): Promise<SeedResult> => {
     problems.length === 0 || first.problems.length === 0 ? indexes : await shrink(indexes, fails);
   return {
     seed,
+    stronger,
     deployments: schedule.deployments.length,
     faults: schedule.faults.map((fault) => describeFault(fault, schedule)),
     virtualSeconds: first.result.virtualSeconds,

@@ -2,18 +2,18 @@ import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
 import { lineOf } from '../timeline.ts';
 import { describeFault, scheduleOf } from './schedule.ts';
-import { keep, playSchedule, type SeedResult } from './soak-runs.ts';
+import { keep, playSchedule, type SeedResult, type SeedTask } from './soak-runs.ts';
 
 /**
- * `npm run verify:soak -- --seeds N [--from S]`: random schedules of several faults over concurrent deployments,
+ * `npm run verify:soak -- --seeds N [--from S] [--stronger K]`: random schedules of several faults over concurrent deployments,
  * operator's commands, alarm storms and lost events; each seed is run twice and compared.
  */
 
 const DEFAULT_SEEDS = 200;
 
-const replayOf = ({ seed, matter }: SeedResult): string =>
-  'npm run verify:soak -- --seed ' +
-  `${seed}${matter.length === 0 ? ' --only none' : ` --only ${matter.join(',')}`} --verbose`;
+const replayOf = ({ seed, stronger, matter }: SeedResult): string =>
+  `npm run verify:soak -- --seed ${seed}${stronger === 1 ? '' : ` --stronger ${stronger}`}` +
+  `${matter.length === 0 ? ' --only none' : ` --only ${matter.join(',')}`} --verbose`;
 
 const failureOf = (result: SeedResult): string =>
   [
@@ -33,11 +33,11 @@ const count = (texts: readonly string[]): string =>
     .map((text) => `${texts.filter((other) => other === text).length} ${text}`)
     .join(', ');
 
-const soak = async (from: number, seeds: number): Promise<number> => {
+const soak = async (from: number, seeds: number, stronger: number): Promise<number> => {
   const startedMs = performance.now();
   const works = Array.from({ length: seeds }, (_, index) => ({
     kind: 'soak' as const,
-    task: { seed: from + index },
+    task: { seed: from + index, stronger },
   }));
   const results = await spread<SeedResult>(works, (result) => {
     if (result.problems.length > 0) console.log(failureOf(result));
@@ -66,8 +66,12 @@ const readOnly = (text: string | undefined, faults: number): number[] => {
 };
 
 /** One seed with its timeline. */
-const replay = async (seed: number, only: string | undefined, verbose: boolean): Promise<number> => {
-  const schedule = scheduleOf(seed);
+const replay = async (
+  { seed, stronger }: Required<SeedTask>,
+  only: string | undefined,
+  verbose: boolean,
+): Promise<number> => {
+  const schedule = scheduleOf(seed, stronger);
   const kept = readOnly(only, schedule.faults.length);
   console.log(`seed ${seed}`);
   for (const { service, revision, startAfterMs, request } of schedule.deployments) {
@@ -94,7 +98,7 @@ const replay = async (seed: number, only: string | undefined, verbose: boolean):
 
 runEntry(async (args) => {
   const options = readOptions(
-    { seeds: 'text', from: 'text', seed: 'text', only: 'text', verbose: 'flag' },
+    { seeds: 'text', from: 'text', seed: 'text', stronger: 'text', only: 'text', verbose: 'flag' },
     args,
   );
   const text = (name: string): string | undefined => {
@@ -102,7 +106,11 @@ runEntry(async (args) => {
     return typeof value === 'string' ? value : undefined;
   };
   const seed = text('seed');
-  if (seed !== undefined)
-    return replay(wholeNumber('seed', seed, 0, 0), text('only'), options.verbose === true);
-  return soak(wholeNumber('from', text('from'), 0, 1), wholeNumber('seeds', text('seeds'), 1, DEFAULT_SEEDS));
+  const stronger = wholeNumber('stronger', text('stronger'), 0, 1);
+  if (seed !== undefined) {
+    const one = { seed: wholeNumber('seed', seed, 0, 0), stronger };
+    return replay(one, text('only'), options.verbose === true);
+  }
+  const from = wholeNumber('from', text('from'), 0, 1);
+  return soak(from, wholeNumber('seeds', text('seeds'), 1, DEFAULT_SEEDS), stronger);
 });

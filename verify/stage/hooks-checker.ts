@@ -1,4 +1,5 @@
 import type { PutItemInput } from '@aws-sdk/client-dynamodb';
+import { waits } from '../../core/pace.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import { HOOK_MACHINE_ARN } from '../../sim/stepfunctions/step-functions.ts';
@@ -18,6 +19,9 @@ const isAboutHooks = ({ service, input }: ApiCall): boolean => {
 const decisionIn = ({ operation, input }: ApiCall): string | undefined =>
   operation === 'PutItem' ? (input as PutItemInput).Item?.decisionKind?.S : undefined;
 
+/** Between two visits of a step that waits for hooks. */
+const LEAST_WAIT_MS = waits.rollBackHooks.firstMs;
+
 /** The key of a run's item. */
 const keyOf = (stage: string, step: number, name: string): string => `hook#${stage}#${step}#${name}`;
 
@@ -35,6 +39,12 @@ export const watchHooks = (
   let goingBack = false;
   /** JudgeHealth's last decision, which it may make again when its answer was lost. */
   let decided: string | undefined;
+  /** A step's last call to the load balancer, and what it could see. */
+  let read: { by: string | undefined; atMs: number; onGreen: boolean } = {
+    by: undefined,
+    atMs: 0,
+    onGreen: false,
+  };
   let closed = false;
   let closedByHand = false;
 
@@ -44,6 +54,12 @@ export const watchHooks = (
       const green = plan.green.targetGroupArn;
       return greenPctOf(groups, green) > greenPctOf(found, green);
     });
+
+  /** Of users whom somebody moves after a step has read the routes it cannot know. */
+  const seesUsersOnGreen = ({ by }: ApiCall): boolean =>
+    read.by === by && world.kernel.scheduler.nowMs() - read.atMs < LEAST_WAIT_MS
+      ? read.onGreen
+      : usersOnGreen();
 
   /** A result that is kept never changes: a later answer has no say. */
   const watchResults = ({ by }: ApiCall): void => {
@@ -111,8 +127,10 @@ export const watchHooks = (
       goingBack = false;
       decided = undefined;
     }
+    if (call.service === 'elbv2' && ok)
+      read = { by: call.by, atMs: world.kernel.scheduler.nowMs(), onGreen: usersOnGreen() };
     if (!goingBack || !isAboutHooks(call)) return;
-    if (phase === 'rollingBack' || usersOnGreen())
+    if (phase === 'rollingBack' || seesUsersOnGreen(call))
       broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);
   });
 

@@ -21,6 +21,14 @@ test.each([1, 2, 3, 4, 5])('seed %i converges and breaks nothing', async (seed) 
   expect(await soakSeed({ seed })).toMatchObject({ problems: [] });
 });
 
+test.each([
+  { seed: 450, what: 'one of two tasks that fail their checks dies' },
+  { seed: 1177, what: 'a green of one task loses it' },
+  { seed: 509, what: 'a hook’s execution that timed out cannot wake its deployment for minutes' },
+])('seed $seed, in which $what, breaks nothing', async ({ seed }) => {
+  expect(await soakSeed({ seed })).toMatchObject({ problems: [] });
+});
+
 test('schedules differ: several services, two deployments of one, every kind of fault', () => {
   const schedules = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed));
 
