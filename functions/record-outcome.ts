@@ -135,10 +135,11 @@ export const recordOutcome: Step<
 > = async (state, { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers, clock }) => {
   const holding = holdingOf(state);
 
+  const nowMs = clock.nowMs();
   // Users first: what became of the hooks is read after it.
-  await refuseWrongRoutes(state, outcomeOf(state, clock.nowMs()), holding, { listener, record });
+  await refuseWrongRoutes(state, outcomeOf(state, nowMs), holding, { listener, record });
   const runs = holding === null ? [] : await hooksOf(state, holding, hookRuns);
-  const reached = outcomeOf(state, clock.nowMs(), runs);
+  const reached = outcomeOf(state, nowMs, runs);
   const restored = await withScaling(state, reached, holding, { leases, record, scaling });
   refuseWhileHooksRun(state, restored);
   const outcome = await nameTheWriter(state, restored, { writers });
