@@ -54,7 +54,7 @@ const cancel = async (
 };
 
 /**
- * A hook may take an hour, and nobody else looks where users are until it has ended. A read that fails says nothing of
+ * A hook may take an hour, and nobody else reads where users are until it has ended. A read that fails says nothing of
  * the hooks: RecordOutcome reads again.
  * @throws TrafficDrifted, and RollBack sets the weights right at once.
  */
