@@ -4,7 +4,7 @@ import { actionOf, impliedActions, type Permission } from '../../infra/narrowest
 import { permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
-import { listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';
+import { BEHIND_NETWORK, listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';
 import { ACCOUNT, askedOfIam, ecsArn, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';
 import { evaluate } from './intrinsics.ts';
@@ -26,7 +26,7 @@ const lambdas: { name: string; role: RegExp; permissions: readonly Permission[] 
 ];
 
 /** The services of the simulated account; the roles are made for these and for nothing else. */
-const services = ['web', 'api', 'shop'];
+const services = ['web', 'api', 'shop', BEHIND_NETWORK];
 const parameters = {
   ClusterArns: [ecsArn('cluster', 'proof')],
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),
@@ -151,13 +151,13 @@ describe('what a Lambda calls and what its role allows are the same', () => {
   });
 });
 
-/** Any of the services for all of them. */
+/** Any of the services for all of them, and any kind of load balancer. */
 const kindOf = (resource: string): string => {
   const names = services.join('|');
   return resource
     .replace(new RegExp(`/proof/(${names})\\b`), '/proof/*')
     .replace(new RegExp(`task-definition/(${names}):`), 'task-definition/*:')
-    .replace(new RegExp(`/app/(${names})/[0-9a-f]{16}/[0-9a-f]{16}`), '/app/*');
+    .replace(new RegExp(`/(app|net)/(${names})/[0-9a-f]{16}/[0-9a-f]{16}`), '/*');
 };
 
 describe('a task set', () => {

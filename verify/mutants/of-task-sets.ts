@@ -47,7 +47,7 @@ export const ofTaskSets: readonly Mutant[] = [
     description: "a deployment that gives way to another installation's takes the routes from it",
     patches: [
       {
-        file: 'functions/roll-back.ts',
+        file: 'core/deployment/rival.ts',
         find: "failure?.Error === 'ServiceBusy'",
         replace: "failure?.Error === 'ServiceBusier'",
       },
