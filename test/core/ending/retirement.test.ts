@@ -150,6 +150,11 @@ describe('one visit of RetireBlue', () => {
       { kind: 'wait', waitSeconds: 30 },
     ],
     [
+      'waits for it beside a blue that nobody knows',
+      { green: greenOf(1), blueHealth: null },
+      { kind: 'wait', waitSeconds: 30 },
+    ],
+    [
       'waits for it beside a blue that is no better',
       { green: greenOf(1), blueHealth: someHealth(1, 2) },
       { kind: 'wait', waitSeconds: 30 },
