@@ -20,7 +20,7 @@ export const restored = (
   also: { nothingServes?: true } = {},
 ): RollBackDecision => {
   const { plan, green, previous, nowMs } = input;
-  const leavesUntilMs = previous?.kind === 'restored' ? (previous.leavesUntilMs ?? 0) : 0;
+  const leavesUntilMs = previous?.leavesUntilMs ?? 0;
   if (leavesUntilMs > nowMs && isRestored(input)) {
     const waitSeconds = Math.ceil((leavesUntilMs - nowMs) / SECOND_MS);
     return { kind: 'restore', reason, waitSeconds, leavesUntilMs, ...also };

@@ -22,7 +22,7 @@ export const refuseText = (field: 'by' | 'reason', value: unknown): string | nul
 
 /** Whatever a writer that nobody asked gave, as text that is fit to be shown. */
 export const shownText = (value: unknown): string =>
-  (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
+  (typeof value === 'object' ? JSON.stringify(value) : String(value))
     .slice(0, MAX_TEXT)
     .replace(ALL_UNPRINTABLE, '\u00b7');
 

@@ -193,6 +193,11 @@ describe('the wait after blue has everything', () => {
   test.each<[string, Partial<Input>, number]>([
     ['what is left of it', { ...back, previous: previous(NOW + 20_001) }, 21],
     ['all of it, where an earlier release kept no time', { ...back, previous: previous() }, 120],
+    [
+      'all of it, where one of two routes was given green again',
+      { routes: on(allBlue, aForward([BLUE, 1], [GREEN, 1])), previous: previous(NOW + 20_000) },
+      120,
+    ],
     ['all of it, once it is over', { ...back, previous: previous(NOW) }, 120],
     ['none but a moment for a green that goes', { ...back, green: null, previous: previous() }, 15],
     ['all of it, the first time, also for a green that goes', { ...back, green: null }, 120],
@@ -203,6 +208,11 @@ describe('the wait after blue has everything', () => {
     expect(decision).toMatchObject({ kind: 'restore', waitSeconds });
     const leavesInMs = 'leavesUntilMs' in decision ? decision.leavesUntilMs - NOW : Number.NaN;
     expect(Math.ceil(leavesInMs / 1_000)).toBe(waitSeconds);
+  });
+
+  test('leaves the routes to another deployment, whatever they have', () => {
+    expect(decideOn({ leavesRoutes: true })).toMatchObject({ leavesRoutes: true });
+    expect(decideOn()).not.toHaveProperty('leavesRoutes');
   });
 
   test('what nothing serves is said again when the wait is cut short', () => {
