@@ -76,7 +76,7 @@ const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number)
   if (endedArn !== undefined) return held.filter(({ executionArn }) => executionArn === endedArn);
   if (held.length <= AT_MOST) return held;
   const from = (Math.floor(nowMs / TURN_MS) * AT_MOST) % held.length;
-  return [...held.slice(from), ...held.slice(0, from)].slice(0, AT_MOST);
+  return [...held.slice(from), ...held].slice(0, AT_MOST);
 };
 
 /**
