@@ -7,6 +7,7 @@ import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import { command } from '../../functions/command.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, aPlan, NOW } from '../core/a-deployment.ts';
+import { aHook } from '../core/hooks/a-hook.ts';
 import { aCommand } from './a-command.ts';
 import { aHost } from './a-handler.ts';
 import { answering, failing, losingTheAnswerOf } from './faults.ts';
@@ -18,7 +19,7 @@ import {
   invokingWith,
   recordNameOf,
 } from './other-deployments.ts';
-import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
+import { dynamoDb, sentCommands, sentOperations, writes } from './sent-commands.ts';
 
 const invoke = invokingWith('Command', command);
 const request = (changes: Partial<CommandMessage> = {}): CommandMessage => ({
@@ -104,6 +105,10 @@ describe('a command to a baking deployment', () => {
     await run({ cluster: `${ecs}:cluster/main`, service: `${ecs}:service/main/shop` });
 
     expect(written(world)).toMatchObject({ kind: 'abort' });
+  });
+
+  test('may give a service of as many characters as an ARN has', async () => {
+    await expect(run({ service: 's'.repeat(1_024) })).rejects.toMatchObject({ name: 'NotFound' });
   });
 
   test('needs no reason', async () => {
@@ -322,6 +327,78 @@ describe('a command that cannot be taken is refused in a sentence', () => {
   });
 });
 
+describe('a hook that waits for an approval, at a shift without a gate', () => {
+  const hooked = aPlan({ ...plan, hooks: [aHook()] });
+  const asking = { name: 'ops', stage: 'beforeShift', step: 1, kind: 'approval', startedAtMs: NOW };
+  const hooks = (runs: object[], of = hooked): void => {
+    deploying(world, 'shop', ID, { record: { plan: of } });
+    decided(world, aDecision({ position: 1 }));
+    for (const [index, { result, ...run }] of runs.entries() as Iterable<[number, { result?: object }]>) {
+      const sk = `hook#beforeShift#1#${index}`;
+      world.items[`deployment#${ID} ${sk}`] = {
+        pk: { S: `deployment#${ID}` },
+        sk: { S: sk },
+        runJson: { S: JSON.stringify(run) },
+        ...(result === undefined ? {} : { resultJson: { S: JSON.stringify(result) } }),
+      };
+    }
+  };
+  const passed = { status: 'SUCCEEDED', reason: 'fine', endedAtMs: NOW };
+
+  test('is approved, also beside one that is over', async () => {
+    hooks([{ ...asking, result: passed }, asking, { ...asking, kind: 'lambda' }]);
+
+    expect((await run({ command: 'approve' })).command.kind).toBe('approve');
+  });
+
+  test.each<[string, () => void]>([
+    ['has been approved', () => hooks([{ ...asking, result: passed }])],
+    ['is a function that runs', () => hooks([{ ...asking, kind: 'lambda' }])],
+    ['has not begun', () => hooks([])],
+  ])('is none where it %s', async (_, given) => {
+    given();
+
+    await expect(run({ command: 'approve' })).rejects.toMatchObject({
+      message: expect.stringContaining('asks for no approval'),
+    });
+  });
+
+  test.each<[string, CommandMessage['command'], () => void]>([
+    ['another command', 'pause', () => hooks([asking])],
+    ['a plan without hooks', 'approve', () => hooks([asking], aPlan({ shifts: plan.shifts.toReversed() }))],
+  ])('is not read for %s', async (_, kind, given) => {
+    given();
+
+    await run({ command: kind });
+    const asked = sentCommands().map(([operation, input]) => `${operation} ${JSON.stringify(input)}`);
+    expect(asked.filter((call) => call.includes('hook#'))).toEqual([]);
+  });
+});
+
+describe('each alias of the function takes the command of its name', () => {
+  const reached = new Error('reached');
+  const deps = {
+    ...aHost(),
+    leases: {
+      read: async () => {
+        throw reached;
+      },
+    },
+  } as unknown as Parameters<typeof command>[1];
+
+  test.each([
+    [
+      'pause',
+      { name: 'InvalidRequest', message: expect.stringMatching(/^expected pause, because .* found abort:/) },
+    ],
+    ['abort', reached],
+    ['live', reached],
+    [null, reached],
+  ])('invoked as %s', async (qualifier, error) => {
+    await expect(command(request(), deps, { qualifier })).rejects.toMatchObject(error);
+  });
+});
+
 describe('an execution that cannot be read', () => {
   test.each(['AccessDeniedException', 'ThrottlingException'])(
     '(%s) keeps no command away: it counts as running',
@@ -385,6 +462,12 @@ describe('a request that is wrong', () => {
     ['with an id too long', { id: 'x'.repeat(65) }, 'id: expected 1 to 64'],
     ['with a number for an id', { id: 7 }, 'id: expected 1 to 64 letters, digits or _, found 7'],
     ['without a cluster', { cluster: undefined }, 'cluster: expected its name or ARN, found nothing'],
+    ['with a cluster that is no text', { cluster: 7 }, 'cluster: expected its name or ARN, found nothing'],
+    [
+      'with a service that is longer than any ARN',
+      { service: 's'.repeat(1_025) },
+      'service: expected its name or ARN, found nothing',
+    ],
     ['with an empty service', { service: '' }, 'service: expected its name or ARN, found nothing'],
     [
       'with a reason that is no text',
