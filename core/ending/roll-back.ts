@@ -19,7 +19,8 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   if (plan.blue !== null && isGoing(blue)) return finishForward(input, 'blue is beyond its point of return');
   if (alreadyPromoted(input))
     return finishForward(input, 'green was PRIMARY with all traffic when the execution ended');
-  if (plan.blue === null || placed === null || blueHealth === null)
+  // Both are null where the plan has no blue.
+  if (placed === null || blueHealth === null)
     return restored(input, 'a first deployment: the routes get back what they had');
 
   if (plan.carry === 'off') return allOrNothing(input, blueHealth);

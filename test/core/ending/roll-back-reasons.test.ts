@@ -242,8 +242,16 @@ describe('what the deployment is bound to from then on', () => {
     ['it finishes, and is held', held, going, finish],
     ['nothing serves: its routes get back what they had', restore, null, back],
     ['it was promoted, and RetireBlue still asks', forward, blueSet, null],
+    [
+      'it goes, and leaves the routes to another deployment',
+      decideOn({ leavesRoutes: true }),
+      blueSet,
+      { ...back, leavesRoutes: true },
+    ],
   ])('%s', (_, decision, blue, commitment) => {
-    expect(commitmentOf({ plan: aPlan(), blue, nowMs: NOW }, decision, 'the alarm')).toEqual(commitment);
+    const bound = commitmentOf({ plan: aPlan(), blue, nowMs: NOW }, decision, 'the alarm');
+
+    expect(bound).toStrictEqual(commitment);
   });
 
   test('a first deployment has no blue that could have begun to go', () => {
@@ -251,6 +259,15 @@ describe('what the deployment is bound to from then on', () => {
 
     expect(commitmentOf(of, held, 'the alarm')).toEqual(back);
     expect(commitmentOf(of, forward, 'the alarm')).toBeNull();
+  });
+});
+
+test('a green that no shift gave users, and that got them from a dead blue, gives back what blue carries', () => {
+  const back = { blueHealth: someHealth(1, 4), greenHealth: someHealth(4, 4), routes: on(allGreen) };
+
+  expect(decideOn({ ...back, neverServed: true })).toMatchObject({
+    kind: 'held',
+    weights: { blue: 37, green: 63 },
   });
 });
 

@@ -127,7 +127,11 @@ describe('a recovery finishes only what was wholly promoted', () => {
     ['PRIMARY, with all traffic, healthy', {}, 'finishForward'],
     ['a green that is not PRIMARY', { green: aTaskSet({ status: 'ACTIVE' }) }, 'restore'],
     ['a green that is gone', { green: null }, 'restore'],
-    ['one of two routes still shared', { routes: [...allGreen, sticky] }, 'restore'],
+    [
+      'one of two routes still shared',
+      { plan: aPlan({ routes: [aRoute('default'), aRoute('rule')] }), routes: [...allGreen, sticky] },
+      'restore',
+    ],
     ['a rule that somebody deleted, which no later step may miss', { routes: [] }, 'restore'],
     ['a green of unknown health', { greenHealth: null }, 'restore'],
     ['a green that is too sick to serve', { greenHealth: someHealth(0, 2) }, 'restore'],
@@ -592,6 +596,18 @@ describe('no user has met green', () => {
     ['while the test route is open', { plan, traffic: traffic(0) }, true],
     ['after the first shift', { plan, traffic: traffic(1) }, false],
     ['at the first shift of a plan without a test', { plan: aPlan(), traffic: traffic(0) }, false],
+    ['of a plan that is not known', { traffic: traffic(0) }, false],
+    ['in an execution that holds its lease', { plan, lease: { kind: 'held' } as Lease }, true],
+    [
+      'in a recovery, which does not know what was written',
+      { plan, lease: { kind: 'recovering' } as Lease },
+      false,
+    ],
+    [
+      'in a recovery, while the test route is open',
+      { plan, traffic: traffic(0), lease: { kind: 'recovering' } as Lease },
+      false,
+    ],
   ])('%s: %s', (_when, state, unseen) => {
     expect(neverServed(state)).toBe(unseen);
   });
