@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
-import { aForward, aTarget, BLUE, GREEN, NOW } from '../a-deployment.ts';
+import { aCommand, aForward, aPlan, aTarget, BLUE, GREEN, NOW } from '../a-deployment.ts';
 import { placedBack } from './placed-back.ts';
 
 type Healthy = { blue: number; green: number };
@@ -43,5 +43,42 @@ describe('a green that no shift gave weight', () => {
       move: false,
       weights: { blue: 0, green: 100 },
     });
+  });
+});
+
+describe('where users are to be, with all of them on blue as the aim', () => {
+  const short = { blueTargets: [aTarget('healthy'), ...[1, 2, 3].map(() => aTarget('unhealthy'))] };
+  const half = { forward: aForward([BLUE, 50], [GREEN, 50]) };
+
+  test.each<[string, Parameters<typeof placedBack>[1], object]>([
+    [
+      'no route is left: nobody is to be moved',
+      { routes: [] },
+      { move: false, weights: { blue: 100, green: 0 } },
+    ],
+    ['blue carries them', { routes: [half] }, { move: true, weights: { blue: 100, green: 0 } }],
+    ['blue is short', { ...short, routes: [half] }, { move: true, weights: { blue: 37, green: 63 } }],
+    [
+      'blue is short, and a person wants everybody there now',
+      { ...short, routes: [half], commands: [aCommand('abort', NOW, { now: true })] },
+      { move: true, weights: { blue: 100, green: 0 } },
+    ],
+    [
+      'blue is short, and a person wants to go back',
+      { ...short, routes: [half], commands: [aCommand('abort', NOW)] },
+      { move: true, weights: { blue: 37, green: 63 } },
+    ],
+    [
+      'the request lets nobody be moved',
+      { plan: aPlan({ carry: 'off' }), routes: [half] },
+      { move: false, reason: 'users are not moved: the request says `carry: "off"`' },
+    ],
+    [
+      'routes differ, and green never served',
+      { routes: [half, { forward: aForward([BLUE, 1]) }], neverServed: true },
+      { move: true, weights: { blue: 100, green: 0 } },
+    ],
+  ])('%s', (_, changes, expected) => {
+    expect(placedBack(4, changes)).toMatchObject(expected);
   });
 });
