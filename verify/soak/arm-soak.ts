@@ -109,8 +109,11 @@ const strikes = (stage: Stage, fault: Extract<SoakFault, { kind: 'world' }>): vo
   });
 };
 
-/** Somebody approves now and then; a deployment waits for it without a limit. */
-const APPROVALS = 15;
+/**
+ * Somebody approves now and then; a deployment waits for it without a limit. For four hours: behind a network load
+ * balancer each move of users takes ten minutes.
+ */
+const APPROVALS = 120;
 const APPROVAL_SECONDS = 120;
 
 const approveAll = (stage: Stage): void => {

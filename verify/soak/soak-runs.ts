@@ -87,7 +87,8 @@ const problemsOf = (schedule: Schedule, faults: readonly SoakFault[], result: St
 const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }: StageResult): string[] =>
   schedule.deployments.flatMap(({ service }, index) => {
     const allowed = new Map<FailureCause, number>();
-    const share = shareOfUsers(schedule.services, service);
+    const deleted = faults.some((fault) => fault.kind === 'world' && fault.name === 'foreign-removes-green');
+    const share = shareOfUsers(schedule.services, service, deleted);
     const struck = faults.flatMap((fault) => {
       const found = fault.kind === 'world' ? worldFaultNamed(fault.name) : undefined;
       if (fault.kind !== 'world' || found === undefined) return [];
@@ -140,10 +141,14 @@ const mayAlsoCause = ({ does }: WorldFault, among: Circumstances): FailureCause[
   return among.failsChecks ? ['sickTarget'] : [];
 };
 
-/** Routes share the requests of a world evenly: who has two of three has more than a service alone. */
-const shareOfUsers = (services: readonly SmallService[], service: SmallService): number => {
+/**
+ * Routes share the requests of a world evenly: who has two of three has more than a service alone. The users of a rule
+ * that somebody deletes have the listener's default action from then on, which may be another service's.
+ */
+const shareOfUsers = (services: readonly SmallService[], service: SmallService, deleted: boolean): number => {
   const routes = services.reduce((sum, one) => sum + one.routes.length, 0);
-  return Math.max(1, (services.length * service.routes.length) / routes);
+  const theirs = deleted ? services.filter(({ behind }) => behind === service.name).length : 0;
+  return Math.max(1, (services.length * (service.routes.length + theirs)) / routes);
 };
 
 /** A version's own errors, and the deaths of one that crashes, are its own. */
