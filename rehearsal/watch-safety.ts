@@ -204,14 +204,16 @@ export const watchSafety = (
     broken(violation);
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
-    for (const arn of routesRead(call, world)) unseen.delete(arn);
+    const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
+    // What the next deployment of the service reads this one does not know, whose last read may be long past.
+    if (owner === undefined || owner === context.deploymentId)
+      for (const arn of routesRead(call, world)) unseen.delete(arn);
     if (readsService(call, context.serviceArn)) others.read(call);
     if (ok) scaling.served(call);
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
     const target = writtenTo(String(targetOf(call.input as Record<string, unknown>)));
-    const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
       // A call that no Lambda makes is somebody else's.
       by: call.by === undefined ? 'foreign' : 'cutover',

@@ -29,6 +29,15 @@ test.each([
   expect(await soakSeed({ seed })).toMatchObject({ problems: [] });
 });
 
+test.each([
+  { seed: 21, what: 'users are moved while the hooks of a rollback run' },
+  { seed: 206, what: 'an approval is asked for behind a network load balancer after half an hour' },
+  { seed: 410, what: 'weights written behind a deployment’s end are read by the next one' },
+  { seed: 716, what: 'a deleted rule’s users have another service’s default action' },
+])('with five of the stronger faults seed $seed, in which $what, breaks nothing', async ({ seed }) => {
+  expect(await soakSeed({ seed, stronger: 5 })).toMatchObject({ problems: [] });
+});
+
 test('schedules differ: several services, two deployments of one, every kind of fault', () => {
   const schedules = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed));
 
