@@ -205,7 +205,7 @@ export const watchSafety = (
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
-    // What the next deployment of the service reads this one does not know, whose last read may be long past.
+    // What the next deployment of the service reads this one does not know, which may have ended.
     if (owner === undefined || owner === context.deploymentId)
       for (const arn of routesRead(call, world)) unseen.delete(arn);
     if (readsService(call, context.serviceArn)) others.read(call);
