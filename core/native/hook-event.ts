@@ -16,12 +16,31 @@ export type HookEvent = {
 
 const ARN = /^arn:[a-z-]+:ecs:/;
 
-const weightsIn = (value: unknown): HookEvent['weights'] => {
-  if (!isObject(value)) return null;
-  const entries = Object.entries(value).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
-  );
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+/** The stage before each change of the weights; the others have none that are read. */
+const BEFORE_SHIFT = 'PRE_PRODUCTION_TRAFFIC_SHIFT';
+
+const WEIGHTS = 'executionDetails.productionTrafficWeights';
+
+/** What cannot be understood is a problem: taken for no weights, it would let a green go on that nobody has judged. */
+const readWeights = (value: unknown, green: string, problems: Problem[]): HookEvent['weights'] => {
+  if (value === undefined || value === null) return null;
+  if (!isObject(value)) {
+    refuse(problems, WEIGHTS, 'percent by service revision', describeFound(value));
+    return null;
+  }
+  const before = problems.length;
+  const entries = Object.entries(value).map(([revision, found]): [string, number] => {
+    const percent = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+    if (typeof percent === 'number' && percent >= 0 && percent <= 100) return [revision, percent];
+    refuse(problems, `${WEIGHTS}["${revision}"]`, 'a percentage from 0 to 100', describeFound(found));
+    return [revision, 0];
+  });
+  if (entries.length === 0 || problems.length > before) return null;
+  const weights = Object.fromEntries(entries);
+  const others = entries.reduce((sum, [, percent]) => sum + percent, 0);
+  if (weights[green] === undefined && others < 100)
+    refuse(problems, WEIGHTS, `green’s share, that of ${green}`, `${others} % of other revisions alone`);
+  return weights;
 };
 
 const detailsIn = (value: unknown): unknown => {
@@ -46,15 +65,17 @@ export const readHookEvent = (value: unknown): { event: HookEvent } | { problems
     refuse(problems, path, arn ? 'the ARN of an ECS resource' : 'a text', describeFound(found));
     return '';
   };
+  const stage = text('lifecycleStage', fields.lifecycleStage, false);
+  const serviceDeploymentArn = text('resourceArn', fields.resourceArn, true);
+  const green = 'executionDetails.targetServiceRevisionArn';
+  const targetRevisionArn = text(green, details.targetServiceRevisionArn, true);
+  const weights =
+    stage === BEFORE_SHIFT ? readWeights(details.productionTrafficWeights, targetRevisionArn, problems) : null;
   const event: HookEvent = {
-    stage: text('lifecycleStage', fields.lifecycleStage, false),
-    serviceDeploymentArn: text('resourceArn', fields.resourceArn, true),
-    targetRevisionArn: text(
-      'executionDetails.targetServiceRevisionArn',
-      details.targetServiceRevisionArn,
-      true,
-    ),
-    weights: weightsIn(details.productionTrafficWeights),
+    stage,
+    serviceDeploymentArn,
+    targetRevisionArn,
+    weights,
     hookDetails: detailsIn(fields.hookDetails),
   };
   return problems.length > 0 ? { problems } : { event };
@@ -70,8 +91,8 @@ type AskedFor =
 
 export const askedFor = ({ stage, weights, targetRevisionArn }: HookEvent): AskedFor => {
   if (stage === 'POST_PRODUCTION_TRAFFIC_SHIFT') return { kind: 'alone' };
-  if (stage !== 'PRE_PRODUCTION_TRAFFIC_SHIFT') {
-    const reason = `nothing is judged at ${stage}: name PRE_PRODUCTION_TRAFFIC_SHIFT and POST_PRODUCTION_TRAFFIC_SHIFT`;
+  if (stage !== BEFORE_SHIFT) {
+    const reason = `nothing is judged at ${stage}: name ${BEFORE_SHIFT} and POST_PRODUCTION_TRAFFIC_SHIFT`;
     return { kind: 'nothing', reason };
   }
   const greenPct = weights?.[targetRevisionArn] ?? 0;

@@ -317,6 +317,31 @@ describe('trouble', () => {
     },
   );
 
+  test.each([
+    ['no share', { [GREEN]: 'ten' }, 'from 0 to 100, found "ten"'],
+    ['no share of a whole', { [GREEN]: 250 }, 'from 0 to 100, found 250'],
+    ['below nothing', { [GREEN]: -10, [BLUE]: 110 }, 'from 0 to 100, found -10'],
+    ['of somebody else alone', { [BLUE]: 90 }, 'found 90 % of other revisions alone'],
+    ['a list', [10, 90], 'percent by service revision, found a list of 2'],
+  ])('weights that are %s are no green without traffic: the hook fails', async (_, weights, why) => {
+    const event = asked(PRE, 10);
+    const executionDetails = { ...event.executionDetails, productionTrafficWeights: weights };
+
+    const answer = await call({ ...event, executionDetails });
+
+    expect(answer).toMatchObject({ hookStatus: 'FAILED', reason: expect.stringContaining(why) });
+  });
+
+  test('a share as a text counts as the same number', async () => {
+    aNativeDeployment();
+    const event = asked(PRE, 10);
+    const productionTrafficWeights = { [GREEN]: '10', [BLUE]: '90' };
+
+    expect(
+      await call({ ...event, executionDetails: { ...event.executionDetails, productionTrafficWeights } }),
+    ).toMatchObject({ hookStatus: 'IN_PROGRESS' });
+  });
+
   test('hookDetails that are wrong fail, in words', async () => {
     expect(await call(asked(PRE, 10, '{"atMost": "never"}'))).toMatchObject({
       hookStatus: 'FAILED',
