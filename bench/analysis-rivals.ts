@@ -105,6 +105,7 @@ const KAYENTA_POINTS = 50;
 
 export const judges: readonly { name: string; judge: Judge }[] = [
   { name: 'Cutover, default margins', judge: ours({ psi: 1.25, delta: 0.0001 }) },
+  { name: 'Cutover, 1.1 and 0.005 points', judge: ours({ psi: 1.1, delta: 0.000_05 }) },
   { name: 'Cutover, no margin', judge: ours({ psi: 1, delta: 0 }) },
   { name: 'the same without design effect and cap', judge: strict },
   { name: 'z-test, each minute', judge: zTest },
