@@ -70,7 +70,9 @@ export const readHookEvent = (value: unknown): { event: HookEvent } | { problems
   const green = 'executionDetails.targetServiceRevisionArn';
   const targetRevisionArn = text(green, details.targetServiceRevisionArn, true);
   const weights =
-    stage === BEFORE_SHIFT ? readWeights(details.productionTrafficWeights, targetRevisionArn, problems) : null;
+    stage === BEFORE_SHIFT
+      ? readWeights(details.productionTrafficWeights, targetRevisionArn, problems)
+      : null;
   const event: HookEvent = {
     stage,
     serviceDeploymentArn,
