@@ -21,7 +21,7 @@ const BEFORE_SHIFT = 'PRE_PRODUCTION_TRAFFIC_SHIFT';
 
 const WEIGHTS = 'executionDetails.productionTrafficWeights';
 
-/** What cannot be understood is a problem: taken for no weights, it would let a green go on that nobody has judged. */
+/** What cannot be understood is a problem: taken for no weights, a green that nobody has judged would continue. */
 const readWeights = (value: unknown, green: string, problems: Problem[]): HookEvent['weights'] => {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) {
