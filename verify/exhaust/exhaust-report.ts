@@ -5,10 +5,11 @@ const seconds = (ms: number): string => (ms / 1_000).toFixed(0);
 const total = (results: readonly TaskResult[], count: (result: TaskResult) => number): number =>
   results.reduce((sum, result) => sum + count(result), 0);
 
-const replay = ({ base, fault }: TaskResult, { pointId }: Failure): string =>
+const replay = ({ base, fault }: TaskResult, { pointId, beside }: Failure): string =>
   pointId === 'none'
     ? `npm run verify:exhaust -- --base ${base} --undisturbed`
-    : `npm run verify:exhaust -- --base ${base} --point ${pointId} --fault ${fault}`;
+    : `npm run verify:exhaust -- --base ${base} --point ${pointId} --fault ${fault}` +
+      (beside === undefined ? '' : ` --beside ${beside}`);
 
 /** The longest base's name and a space. */
 const BASE_WIDTH = 20;
@@ -30,7 +31,8 @@ export const rowOf = ({ base, fault, milliseconds, ...counts }: TaskResult): str
 
 export const failureOf = (result: TaskResult, failure: Failure): string =>
   [
-    `FAILED ${result.base}, ${result.fault} at ${failure.point}`,
+    `FAILED ${result.base}, ${result.fault} at ${failure.point}` +
+      (failure.beside === undefined ? '' : ` beside ${failure.beside}`),
     ...failure.problems.map((problem) => `  ${problem}`),
     `  replay: ${replay(result, failure)} --verbose`,
   ].join('\n');

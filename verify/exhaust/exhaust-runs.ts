@@ -5,15 +5,19 @@ import type { Span } from '../faults/span.ts';
 import { describePoint, idOf, type Point } from '../stage/points.ts';
 import type { Base } from './base.ts';
 import { baseNamed } from './bases.ts';
+import { besideId, drawBeside, withBeside } from './beside.ts';
 import { prove, type Undisturbed, undisturbed } from './prove.ts';
 
-/** So many runs of each base and fault, at points that the seed draws; without it there is one at every point. */
-export type Sample = { runs: number; seed: number };
+/**
+ * So many runs of each base and fault, at points that the seed draws; without it there is one at every point. In
+ * `pairs` each run has a second fault beside the first, drawn by the seed, too.
+ */
+export type Sample = { runs: number; seed: number; pairs?: true };
 
 /** One fault at the points of one base: what a worker is asked for, and what it answers. */
 export type Task = { base: string; fault: string; sample?: Sample };
 
-export type Failure = { point: string; pointId: string; problems: string[] };
+export type Failure = { point: string; pointId: string; beside?: string; problems: string[] };
 
 export type TaskResult = Task & {
   points: number;
@@ -78,15 +82,23 @@ export const runTask = async ({ base: baseName, fault: faultName, sample }: Task
     result.passed + notYetHeld.length + failures.length >= (sample?.runs ?? Number.POSITIVE_INFINITY);
   /** Where a run for another point has shown that there is nothing to strike. */
   const nothing = new Set<string>();
+  const random = seededRandom(sample?.seed ?? 0, `${baseName} ${faultName} beside`);
   for (const point of before.problems.length === 0 ? order : []) {
     if (enough()) break;
-    const verdict = nothing.has(idOf(point))
-      ? null
-      : await prove(base, before, point, fault, { span: spanAfter(point, points, fault, nothing) });
+    const beside = sample?.pairs === true ? drawBeside(base, points, fault, random) : null;
+    // Where nothing is to strike without a second fault there may be something with it.
+    const span = beside === null ? { span: spanAfter(point, points, fault, nothing) } : {};
+    const played = beside === null ? fault : withBeside(fault, beside);
+    const verdict = nothing.has(idOf(point)) ? null : await prove(base, before, point, played, span);
     if (verdict?.kind === 'passed') result.passed += 1;
     else if (verdict?.kind === 'notYetHeld') notYetHeld.push(...verdict.entries);
     else if (verdict?.kind === 'failed') {
-      failures.push({ point: describePoint(point), pointId: idOf(point), problems: verdict.problems });
+      failures.push({
+        point: describePoint(point),
+        pointId: idOf(point),
+        ...(beside === null ? {} : { beside: besideId(beside) }),
+        problems: verdict.problems,
+      });
     } else result.notApplicable += 1;
   }
   return {

@@ -7,6 +7,7 @@ import { describePoint, idOf } from '../stage/points.ts';
 import { lineOf } from '../timeline.ts';
 import { type Base, plays } from './base.ts';
 import { bases } from './bases.ts';
+import { besideId, besideOf, withBeside } from './beside.ts';
 import { failureOf, header, notYetHeldLines, rowOf, totalsOf } from './exhaust-report.ts';
 import type { Sample, Task, TaskResult } from './exhaust-runs.ts';
 import { prove, undisturbed } from './prove.ts';
@@ -48,7 +49,10 @@ const exhaust = async (
       })),
   );
   if (sample !== undefined)
-    console.log(`a sample: at most ${sample.runs} runs of each base and fault, seed ${sample.seed}`);
+    console.log(
+      `a sample: at most ${sample.runs} runs of each base and fault` +
+        `${sample.pairs === true ? ', each with a second fault beside it' : ''}, seed ${sample.seed}`,
+    );
   console.log(header);
   const results = await spread<TaskResult>(
     tasks.map((task) => ({ kind: 'exhaust', task })),
@@ -67,7 +71,11 @@ const exhaust = async (
 };
 
 /** One run, with its timeline. */
-const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: boolean): Promise<number> => {
+const replay = async (
+  base: Base,
+  first: ProofFault,
+  { pointId, beside: besideText, verbose }: { pointId: string; beside: string | undefined; verbose: boolean },
+): Promise<number> => {
   const before = await undisturbed(base);
   const point = before.points.find((each) => idOf(each) === pointId);
   if (point === undefined) {
@@ -77,6 +85,11 @@ const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: b
         `${base.name}, found "${pointId}"`,
     );
   }
+  const beside = besideText === undefined ? null : besideOf(besideText, before.points);
+  if (besideText !== undefined && beside === null)
+    throw new WrongOption(`--beside: expected a fault and a point, as alarm@call:12, found "${besideText}"`);
+  const fault = beside === null ? first : withBeside(first, beside);
+  if (beside !== null) console.log(`beside it ${besideId(beside)}: ${beside.fault.description}`);
   console.log(
     `${base.name}: ${base.description}\n${fault.name} at ${describePoint(point)}: ${fault.description}\n`,
   );
@@ -108,7 +121,9 @@ runEntry(async (args) => {
       base: 'text',
       fault: 'text',
       point: 'text',
+      beside: 'text',
       sample: 'text',
+      pairs: 'flag',
       seed: 'text',
       verbose: 'flag',
       undisturbed: 'flag',
@@ -123,12 +138,18 @@ runEntry(async (args) => {
   if (options.undisturbed === true && base !== undefined) return replayUndisturbed(base, verbose);
   const runs = options.sample as string | undefined;
   const seed = wholeNumber('seed', options.seed as string | undefined, 0, 1);
-  const sample = runs === undefined ? undefined : { runs: wholeNumber('sample', runs, 1, 1), seed };
+  if (options.pairs === true && runs === undefined)
+    throw new WrongOption('--pairs: expected it together with --sample, found it without');
+  const sample: Sample | undefined =
+    runs === undefined
+      ? undefined
+      : { runs: wholeNumber('sample', runs, 1, 1), seed, ...(options.pairs === true && { pairs: true }) };
   if (options.point === undefined) return exhaust(among, faults, sample);
 
   if (among.length > 1 || faults.length > 1 || base === undefined || fault === undefined)
     throw new WrongOption(
       '--point: expected it together with --base and --fault, found it without one of them',
     );
-  return replay(base, fault, String(options.point), verbose);
+  const beside = options.beside as string | undefined;
+  return replay(base, fault, { pointId: String(options.point), beside, verbose });
 });

@@ -49,13 +49,16 @@ const notYetHeld: readonly NotYetHeld[] = [
 
 /** The entry that explains every one of a run's problems together with others of the list; null where one is new. */
 export const knownProblems = (
-  { fault, at }: { fault: string; at: string },
+  { faults, at }: { faults: readonly string[]; at: string },
   problems: readonly string[],
   entries: readonly NotYetHeld[] = notYetHeld,
 ): NotYetHeld[] | null => {
   const found = problems.map((text) =>
     entries.find(
-      (entry) => entry.faults.includes(fault) && entry.at?.test(at) !== false && entry.problem.test(text),
+      (entry) =>
+        entry.faults.some((fault) => faults.includes(fault)) &&
+        entry.at?.test(at) !== false &&
+        entry.problem.test(text),
     ),
   );
   return found.every((entry) => entry !== undefined) ? [...new Set(found)] : null;

@@ -181,7 +181,8 @@ export const prove = async (
     );
   }
   if (problems.length === 0) return { kind: 'passed' };
-  const known = knownProblems({ fault: fault.variantOf ?? fault.name, at: describePoint(point) }, problems);
+  const names = [fault.variantOf ?? fault.name, ...(fault.beside === undefined ? [] : [fault.beside])];
+  const known = knownProblems({ faults: names, at: describePoint(point) }, problems);
   return known === null
     ? { kind: 'failed', problems }
     : { kind: 'notYetHeld', problems, entries: known.map(({ because }) => because) };

@@ -13,6 +13,8 @@ export type ProofFault = {
   description: string;
   /** The fault that has this one in turn with others; absent: it stands for itself. */
   variantOf?: string;
+  /** Another one comes with it in the same run. */
+  beside?: string;
   mayLose: MayLose;
   /** For so long no step that could send users back may run; absent: no longer than its retries wait. */
   keepsFromRunningMs?: number;

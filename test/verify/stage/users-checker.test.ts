@@ -200,12 +200,18 @@ test.each([
 test('what is not held yet explains only the problems it names, of the faults it names', () => {
   const entry = { faults: ['alarm'], problem: /^invariant 8/, because: 'planted' };
 
-  expect(knownProblems({ fault: 'alarm', at: 'call:3' }, ['invariant 8: users'], [entry])).toEqual([entry]);
+  expect(knownProblems({ faults: ['alarm'], at: 'call:3' }, ['invariant 8: users'], [entry])).toEqual([
+    entry,
+  ]);
   expect(
-    knownProblems({ fault: 'alarm', at: 'call:3' }, ['invariant 8: users', 'invariant 1: weights'], [entry]),
+    knownProblems(
+      { faults: ['alarm'], at: 'call:3' },
+      ['invariant 8: users', 'invariant 1: weights'],
+      [entry],
+    ),
   ).toBeNull();
   expect(
-    knownProblems({ fault: 'alarm', at: 'call:3' }, ['invariant 8: users'], [{ ...entry, at: /state/ }]),
+    knownProblems({ faults: ['alarm'], at: 'call:3' }, ['invariant 8: users'], [{ ...entry, at: /state/ }]),
   ).toBeNull();
-  expect(knownProblems({ fault: 'stopped', at: 'call:3' }, ['invariant 8: users'], [entry])).toBeNull();
+  expect(knownProblems({ faults: ['stopped'], at: 'call:3' }, ['invariant 8: users'], [entry])).toBeNull();
 });
