@@ -6,7 +6,7 @@ import { quickHealthy } from '../stage/small-names.ts';
 import { type Base, plays } from './base.ts';
 
 /** A second fault of the same run, at a point of its own. */
-export type Beside = { fault: ProofFault; point: Point };
+type Beside = { fault: ProofFault; point: Point };
 
 /** What strikes tasks of a colour, by the colour; another's hand may mean either. */
 const strikes = ({ name, variantOf }: ProofFault): string | null => {
@@ -70,7 +70,7 @@ const both = (a: MayLose, b: MayLose): MayLose => ({
   because: `${a.because}; ${b.because}`,
 });
 
-/** The first fault with the second one armed beside it: a run bears what either may cost. */
+/** The first fault with the second one armed beside it: a run may cost what either may. */
 export const withBeside = (first: ProofFault, { fault, point }: Beside): ProofFault => ({
   ...first,
   beside: fault.variantOf ?? fault.name,
