@@ -26,7 +26,8 @@ export const refuseWhileGreenIsNeeded = async (
   ]);
 
   const nowMs = clock.nowMs();
-  const unseen = neverServed(state);
+  const memory = rolledBack.placement ?? stored?.placement ?? undefined;
+  const unseen = neverServed(state, memory);
   const placed = placeBack({
     plan,
     service,
@@ -38,7 +39,7 @@ export const refuseWhileGreenIsNeeded = async (
     answers: { blue: [], green: [] },
     commands: stored?.commands ?? [],
     neverServed: unseen,
-    memory: rolledBack.placement ?? stored?.placement ?? undefined,
+    memory,
     nowMs,
   });
   if (mayLeaveGreen({ plan, previous: rolledBack, neverServed: unseen, nowMs }, placed)) return;

@@ -14,6 +14,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { steeringOf } from '../core/operator/commands.ts';
 import type { RolledBack } from '../core/vocabulary/ending.types.ts';
+import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import { commonWeights, countColour, isGoing } from '../core/weights/colour-count.ts';
@@ -146,14 +147,13 @@ const writeBack = async (plan: Plan, writes: readonly Write[], listener: Deps['l
 
 /** Where users are to be now, by who answers them; null where there is no blue to go back to. */
 const placeOf = async (
-  { plan, rolledBack, decision }: StepInput<'RollBack'>,
+  plan: Plan,
   observed: Observed,
-  unseen: boolean,
+  { unseen, memory }: { unseen: boolean; memory: PlacementMemory | undefined },
   deps: Pick<Deps, 'trafficMetrics' | 'clock'>,
 ): Promise<Placement | null> => {
   if (plan.blue === null || observed.leavesRoutes) return null;
   const { stored } = observed;
-  const memory = rolledBack?.placement ?? stored?.placement ?? decision?.placement;
   const answers = await readAnswers(
     {
       plan,
@@ -217,9 +217,10 @@ export const rollBack: Step<
   const observed = await observe(state, deps);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
-  const unseen = neverServed(state);
+  const memory = previous?.placement ?? observed.stored?.placement ?? state.decision?.placement;
+  const unseen = neverServed(state, memory);
   const abortNow = steeringOf(observed.stored?.commands ?? [], 0).abort?.now === true;
-  const placed = await placeOf(state, observed, unseen, deps);
+  const placed = await placeOf(plan, observed, { unseen, memory }, deps);
   const input = {
     ...observed,
     plan,

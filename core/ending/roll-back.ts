@@ -1,5 +1,6 @@
 import { describeHealth, fitToServe, type GroupHealth, healthyShare } from '../health/group-health.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
+import type { Carried, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { DeploymentState } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
 import type { Placement } from '../weights/placement.ts';
@@ -33,14 +34,18 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   return held(input, placed.reason, placed.move ? placed.weights : null);
 };
 
+/** Users were on green beside the plan: blue was short before green's first shift. */
+const gotUsers = (carried: Carried | undefined): boolean =>
+  carried !== undefined && (carried.weights.green > 0 || carried.before.green > 0 || carried.totalMs > 0);
+
 /** No user has seen how green answers; what an ended execution wrote is not known. */
-export const neverServed = ({
-  lease,
-  plan,
-  traffic,
-}: Partial<Pick<DeploymentState, 'lease' | 'plan' | 'traffic'>>): boolean =>
+export const neverServed = (
+  { lease, plan, traffic }: Partial<Pick<DeploymentState, 'lease' | 'plan' | 'traffic'>>,
+  memory: Pick<PlacementMemory, 'carried'> | null | undefined,
+): boolean =>
   (traffic === undefined || (plan !== undefined && isTest(plan, traffic.position))) &&
-  lease?.kind !== 'recovering';
+  lease?.kind !== 'recovering' &&
+  !gotUsers(memory?.carried);
 
 /** Green is removed once nobody needs it: blue carries everything, or green is no help. */
 export const mayLeaveGreen = (

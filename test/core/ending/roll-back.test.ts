@@ -4,6 +4,7 @@ import { refuseUnrestored, restoredGroups, sameGroups } from '../../../core/endi
 import { commitmentOf, neverServed } from '../../../core/ending/roll-back.ts';
 import { wasAborted, whyRollBack } from '../../../core/ending/why-roll-back.ts';
 import type { Command } from '../../../core/vocabulary/command.types.ts';
+import type { Carried } from '../../../core/vocabulary/placement.types.ts';
 import type { Lease } from '../../../core/vocabulary/state.types.ts';
 import {
   aCommand,
@@ -609,6 +610,25 @@ describe('no user has met green', () => {
       false,
     ],
   ])('%s: %s', (_when, state, unseen) => {
-    expect(neverServed(state)).toBe(unseen);
+    expect(neverServed(state, undefined)).toBe(unseen);
+  });
+
+  test.each<[string, Partial<Carried>, boolean]>([
+    ['were on it a moment ago', { before: { blue: 75, green: 25 } }, false],
+    ['are on it', { weights: { blue: 75, green: 25 } }, false],
+    ['were on it before that', { totalMs: 1 }, false],
+    ['never were', {}, true],
+  ])('while the test route is open, and users %s beside the plan', (_when, changes, unseen) => {
+    const blue = { blue: 100, green: 0 };
+    const carried = {
+      shiftedAtMs: 0,
+      weights: blue,
+      before: blue,
+      writtenAtMs: 0,
+      sinceMs: null,
+      totalMs: 0,
+    };
+
+    expect(neverServed({ plan, traffic: traffic(0) }, { carried: { ...carried, ...changes } })).toBe(unseen);
   });
 });

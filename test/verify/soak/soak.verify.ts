@@ -32,6 +32,7 @@ test.each([
 test.each([
   { seed: 21, what: 'users are moved while the hooks of a rollback run' },
   { seed: 206, what: 'an approval is asked for behind a network load balancer after half an hour' },
+  { seed: 578, what: 'users were on green before its first shift, and somebody takes every weight away' },
   { seed: 410, what: 'weights written behind a deployment’s end are read by the next one' },
   { seed: 716, what: 'a deleted rule’s users have another service’s default action' },
 ])('with five of the stronger faults seed $seed, in which $what, breaks nothing', async ({ seed }) => {
