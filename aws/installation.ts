@@ -12,6 +12,8 @@ export type Installation = {
   commandFunction: string;
   /** The function has an alias for each command; absent in an installation that is older. */
   commandsByAlias?: boolean;
+  /** WatchMoves is part of it; absent in an installation that is older. */
+  watchesMoves?: boolean;
   /** Of a local world, whose clock may run faster than ours; an account has none. */
   pace?: Pace;
 };
@@ -70,10 +72,11 @@ const parse = (value: string | undefined, parameter: string): Installation => {
   const read = parseJson(value);
   const missing = fields.filter((field) => typeof read[field] !== 'string' || read[field] === '');
   if (missing.length === 0) {
-    const { pace, commandsByAlias, ...installation } = read;
+    const { pace, commandsByAlias, watchesMoves, ...installation } = read;
     return {
       ...(installation as Installation),
       ...(commandsByAlias === true ? { commandsByAlias } : {}),
+      ...(watchesMoves === true ? { watchesMoves } : {}),
       ...(isPace(pace) ? { pace } : {}),
     };
   }

@@ -1,3 +1,5 @@
+import type { MoveRecord } from '../core/adoption/move-record.ts';
+import type { MoveNotes } from '../core/adoption/unattended.ts';
 import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { HookState } from '../core/native/hook-state.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
@@ -81,6 +83,20 @@ export type Leases = {
   leaveLine(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>): Promise<void>;
   /** Every service that is being deployed now. */
   held(): Promise<HeldLease[]>;
+};
+
+/** A move as its item has it: `move` is what somebody wrote, and not yet understood. */
+export type StoredMove = { serviceKey: string; move: string; beat: string; notes: MoveNotes | null };
+
+/** aws/moves.ts: services that are being moved to Cutover, or away. */
+export type Moves = {
+  /** A command's sign of life, and all that the next look needs. Returns what was noted since the one before. */
+  beat(serviceKey: string, record: MoveRecord, beat: string): Promise<MoveNotes | null>;
+  /** Nobody is to be moved any more. */
+  end(serviceKey: string): Promise<void>;
+  /** False when a command has given a sign since. */
+  note(serviceKey: string, notes: MoveNotes): Promise<boolean>;
+  underWay(): Promise<StoredMove[]>;
 };
 
 /** aws/ends.ts: how a service's deployments ended, for good. */

@@ -19,6 +19,7 @@ import { makeHookTasks } from '../aws/hook-tasks.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
+import { makeMoves } from '../aws/moves.ts';
 import { makeNativeDeployments } from '../aws/native-deployments.ts';
 import { makeNativeHooks } from '../aws/native-hooks.ts';
 import { makeRecord } from '../aws/record.ts';
@@ -79,6 +80,7 @@ export const hookExecutions = (call: Call) =>
   makeHookExecutions(stepFunctions(), call, setting('CUTOVER_HOOK_MACHINE'));
 export const hookTasks = (call: Call) => makeHookTasks(ecs(), call);
 export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTOVER_TABLE'));
+export const moves = (call: Call) => makeMoves(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const ends = (call: Call) => makeEnds(dynamoDb(), call, setting('CUTOVER_TABLE'), sha256);
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));

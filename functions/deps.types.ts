@@ -2,7 +2,7 @@ import type { Listener, Targets } from '../aws/balancer-verbs.ts';
 import type { EcsServices, NativeDeployments, Scaling, TaskDefinitions, TaskSets } from '../aws/ecs-verbs.ts';
 import type { HookExecutions, HookRuns, HookTasks } from '../aws/hook-verbs.ts';
 import type { Alarms, Metrics, TrafficMetrics } from '../aws/metric-verbs.ts';
-import type { DeploymentRecord, Ends, Leases, NativeHooks, SeriesStore } from '../aws/store-verbs.ts';
+import type { DeploymentRecord, Ends, Leases, Moves, NativeHooks, SeriesStore } from '../aws/store-verbs.ts';
 import type { Events, Executions, Writers } from '../aws/workflow-verbs.ts';
 import type { Clock } from '../core/clock.ts';
 
@@ -24,6 +24,7 @@ export type Deps = {
   targets: Targets;
   alarms: Alarms;
   leases: Leases;
+  moves: Moves;
   record: DeploymentRecord;
   ends: Ends;
   executions: Executions;

@@ -84,6 +84,26 @@ export const eventHandlers: readonly EventHandler[] = [
     ],
   },
   {
+    name: 'WatchMoves',
+    file: 'watch-moves',
+    description:
+      'Moves users of a move between controllers whose command is silent to the service that is well.',
+    schedule: events.Schedule.rate(Duration.millis(eventRules.WatchMoves.everyMs)),
+    permissions: [
+      'dynamodb:Query@moves',
+      'dynamodb:UpdateItem@moves',
+      // A deployment that holds one of the two services has the word.
+      'dynamodb:GetItem@leases',
+      'ecs:DescribeServices',
+      'elasticloadbalancing:DescribeTargetHealth',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:ModifyListener',
+      'elasticloadbalancing:ModifyRule',
+      'cloudwatch:DescribeAlarms',
+    ],
+  },
+  {
     name: 'AnalysisHook',
     file: 'analysis-hook',
     description: 'Judges deployments that ECS makes itself, as their lifecycle hook.',

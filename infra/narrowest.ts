@@ -21,6 +21,8 @@ const leases = items('leases');
 const records = items('deployment#*');
 /** How deployments ended, which nobody may change: the one who may add the next one can do nothing else to them. */
 const ends = items('ends#*');
+/** Moves between controllers, written by the person who moves a service. */
+const moves = items('moves');
 /** Of deployments that ECS makes itself. */
 const native = items('native#*');
 
@@ -108,6 +110,8 @@ export const narrowest = {
   'dynamodb:UpdateItem@records': records,
   'dynamodb:Query@ends': ends,
   'dynamodb:PutItem@ends': ends,
+  'dynamodb:Query@moves': moves,
+  'dynamodb:UpdateItem@moves': moves,
   'dynamodb:GetItem@native': native,
   'dynamodb:PutItem@native': native,
 

@@ -186,6 +186,7 @@ export class CutoverStack extends Stack {
         eventBusName,
         commandFunction: command?.function.functionName,
         commandsByAlias: true,
+        watchesMoves: true,
       }),
     });
     const parameterArn = this.formatArn({

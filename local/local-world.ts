@@ -156,6 +156,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
   const orchestrator = installOrchestrator(world, undefined, {
     lambda: handlers.lambda,
     mostEnded: MOST_ENDED,
+    moves: true,
   });
   const { account } = options.world;
   const caller = { account, identity: 'user/you', stateMachineArn: STATE_MACHINE_ARN, pace };

@@ -30,6 +30,7 @@ export const makeAccountClients = (
     eventBusName: 'default',
     commandFunction: COMMAND_FUNCTION,
     commandsByAlias: true,
+    watchesMoves: true,
     ...(caller.pace === undefined ? {} : { pace: caller.pace }),
   });
   return {

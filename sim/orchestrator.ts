@@ -48,7 +48,13 @@ export const installOrchestrator = (
   {
     lambda = makeLambda(world.kernel, world.connectors),
     mostEnded,
-  }: { lambda?: SimLambda; mostEnded?: number } = {},
+    moves = false,
+  }: {
+    lambda?: SimLambda;
+    mostEnded?: number;
+    /** Somebody may move a service to Cutover or away: WatchMoves, too, runs by its schedule. */
+    moves?: boolean;
+  } = {},
 ): Orchestrator => {
   const { kernel, cloudWatch } = world;
   const { scheduler } = kernel;
@@ -117,7 +123,7 @@ export const installOrchestrator = (
       },
     });
   });
-  const everyMinute = (handler: 'Sweep' | 'Watch', everyMs: number): void => {
+  const everyMinute = (handler: 'Sweep' | 'Watch' | 'WatchMoves', everyMs: number): void => {
     const again = (): void => {
       invoke(handler, { 'detail-type': 'Scheduled Event' });
       scheduler.after(everyMs, again);
@@ -126,6 +132,7 @@ export const installOrchestrator = (
   };
   everyMinute('Sweep', eventRules.Sweep.everyMs);
   everyMinute('Watch', eventRules.Watch.everyMs);
+  if (moves) everyMinute('WatchMoves', eventRules.WatchMoves.everyMs);
 
   return {
     lambda,

@@ -10,6 +10,7 @@ import { makeHookTasks } from '../aws/hook-tasks.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
+import { makeMoves } from '../aws/moves.ts';
 import { makeNativeDeployments } from '../aws/native-deployments.ts';
 import { makeNativeHooks } from '../aws/native-hooks.ts';
 import { makeRecord } from '../aws/record.ts';
@@ -111,6 +112,7 @@ export const makeWorld = (
     hookTasks: (call) => makeHookTasks(ecs.client, call),
     writers: (call) => makeWriters(cloudTrail.client, call),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
+    moves: (call) => makeMoves(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     ends: (call) => makeEnds(dynamoDb.client, call, 'cutover', sha256),
     executions: (call) => makeExecutions(lateStepFunctions, call),

@@ -8,8 +8,8 @@ export type EventPattern = {
 };
 
 type EventRule = {
-  /** Which events start the Lambda. */
-  pattern: (stateMachineArn: string) => EventPattern;
+  /** Which events start the Lambda; absent: none. */
+  pattern?: (stateMachineArn: string) => EventPattern;
   /** How often it runs besides. */
   everyMs?: number;
 };
@@ -44,6 +44,10 @@ export const eventRules = {
       detail: { desiredStatus: ['STOPPED'], lastStatus: ['RUNNING', 'STOPPED'] },
     }),
     // ECS promises no delay, and a target that fails its checks is no event at all.
+    everyMs: MINUTE_MS,
+  },
+  WatchMoves: {
+    // A move between controllers takes hours and days, and a silent one is found within minutes.
     everyMs: MINUTE_MS,
   },
 } as const satisfies Record<string, EventRule>;

@@ -24,6 +24,7 @@ import {
 import { leaveOptions, sharedOptions, type Wanted, wantedOf } from '../moving/move-options.ts';
 import { isWhole, jsonOutput, type MoveOutput, textOutput } from '../moving/move-output.ts';
 import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
+import { openMoves } from '../moving/open-moves.ts';
 import { readMoveWorld, rehearseMove } from '../moving/rehearse-move.ts';
 import { runMove } from '../moving/run-move.ts';
 import type { MoveEnd } from '../moving/run-move.types.ts';
@@ -151,6 +152,8 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
     observe: account.observe,
     perform: account.perform,
     alarms: () => account.alarms(wanted.alarms),
+    alarmNames: wanted.alarms,
+    moves: openMoves(host, target),
     say: (line: string) => output.line(clock.nowMs(), clock.nowMs() - startMs, line),
   };
   const end = await withWriter(await runMove(goal, plan, seams, wanted), account);

@@ -21,6 +21,7 @@ import { DeploymentError } from '../../core/errors.ts';
 import { DEFAULT_HEALTHY_FOR_MS } from '../../core/request/defaults.ts';
 import { makeOwnWrites, type OwnWrites } from './own-writes.ts';
 import type { MoveEnd, MoveGoal, MoveSeams, MoveTimes } from './run-move.types.ts';
+import { makeSigns } from './signs.ts';
 
 /** Tasks, targets and drains change within seconds; reads of load balancers come from a small bucket [fact 92]. */
 const POLL_MS = 10 * SECOND_MS;
@@ -34,12 +35,14 @@ type Run = {
   seams: MoveSeams;
   times: MoveTimes;
   writes: OwnWrites;
+  signs: ReturnType<typeof makeSigns>;
   /** Since when every read has shown the new service whole; null: it is not. */
   wholeSinceMs: number | null;
 };
 
 const observe = async (run: Run): Promise<MoveObservation> => {
   const observed = await run.seams.observe();
+  await run.signs.give(observed);
   const isWhole = notReady(observed, run.plan.roles(observed).to) === null;
   run.wholeSinceMs = isWhole ? (run.wholeSinceMs ?? run.seams.clock.nowMs()) : null;
   return observed;
@@ -73,7 +76,7 @@ const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   seams.say(`users go back: ${reason}`);
   const sinceMs = seams.clock.nowMs();
   for (;;) {
-    const observed = await seams.observe();
+    const observed = await observe(run);
     const next = nextRescue(plan, observed) ?? nextUsersBack(plan, observed);
     if (next === null) return { kind: 'tookBack', reason };
     const { step, move } = next;
@@ -147,7 +150,7 @@ const waitBefore = (
  * What is remembered here is only how long to wait, and what this process wrote.
  */
 const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
-  const { plan, seams, times, writes } = run;
+  const { plan, seams, times, writes, signs } = run;
   const { clock, say } = seams;
   let changedMs = clock.nowMs();
   let waitedFor = '';
@@ -203,6 +206,7 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
       await pause(run, first.ms);
       continue;
     }
+    if (isShift && raisesNew(plan, observed, move)) await signs.need(observed);
     began = step.id;
     say(move.what);
     if (!(await perform(run, observed, move))) await pause(run, POLL_MS);
@@ -217,8 +221,18 @@ export const runMove = async (
   seams: MoveSeams,
   times: MoveTimes,
 ): Promise<MoveEnd> => {
+  const signs = makeSigns(plan, seams);
   try {
-    return await steps(goal, { plan, seams, times, writes: makeOwnWrites(seams), wholeSinceMs: null });
+    const end = await steps(goal, {
+      plan,
+      seams,
+      times,
+      writes: makeOwnWrites(seams),
+      signs,
+      wholeSinceMs: null,
+    });
+    if (end.kind === 'done' && goal !== 'continue') await signs.end();
+    return end;
   } catch (error) {
     if (seams.interruption.aborted) return { kind: 'interrupted' };
     throw error;

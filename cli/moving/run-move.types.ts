@@ -1,3 +1,4 @@
+import type { Moves } from '../../aws/store-verbs.ts';
 import type { ApiCall, MoveObservation } from '../../core/adoption/adoption.types.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Drift } from '../../core/vocabulary/drift.types.ts';
@@ -23,6 +24,10 @@ export type MoveSeams = {
   perform(call: ApiCall, what: string): Promise<void>;
   /** Names of the alarms that are red, and of those that are not there. */
   alarms(): Promise<{ red: string[]; gone: string[] }>;
+  /** Those that send users back. */
+  alarmNames?: readonly string[];
+  /** Where a command gives signs of life; absent: nobody looks for any. */
+  moves?: () => Promise<Moves>;
   say(line: string): void;
 };
 

@@ -46,12 +46,20 @@ const WRITES_OF_ADOPT = [
   'elasticloadbalancing:ModifyTargetGroupAttributes',
 ] as const;
 
+/** Signs of life for the Lambda WatchMoves, in an installation's table; a move goes on without them. */
+const SIGNS = ['dynamodb:UpdateItem'] as const;
+
 /** Asked for by AWS beside a call: tags on what is made. Target tracking makes alarms of its own. */
 const IMPLIED = ['ecs:TagResource', 'elasticloadbalancing:AddTags'] as const;
 
 /** Actions that a call has, without those that AWS asks for beside it. */
-export const calledActions = (kind: MoveKind): string[] =>
-  [...READS, ...WRITES, ...(kind === 'adopt' ? WRITES_OF_ADOPT : [])].sort();
+export const calledActions = (kind: MoveKind): string[] => [...ofMove(kind), ...SIGNS].sort();
+
+const ofMove = (kind: MoveKind): string[] => [
+  ...READS,
+  ...WRITES,
+  ...(kind === 'adopt' ? WRITES_OF_ADOPT : []),
+];
 
 /** Who wrote a rule while a move was on its way: nothing but a name depends on it. */
 const OPTIONAL = ['cloudtrail:LookupEvents'] as const;
@@ -63,10 +71,23 @@ export const movePolicy = (kind: MoveKind): Record<string, unknown> => ({
     {
       Sid: 'Move',
       Effect: 'Allow',
-      Action: [...calledActions(kind), ...IMPLIED].sort(),
+      Action: [...ofMove(kind), ...IMPLIED].sort(),
       Resource: '*',
     },
     { Sid: 'WhoWrote', Effect: 'Allow', Action: [...OPTIONAL], Resource: '*' },
+    {
+      Sid: 'Signs',
+      Effect: 'Allow',
+      Action: [...SIGNS],
+      Resource: '*',
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['moves'] } },
+    },
+    {
+      Sid: 'Installation',
+      Effect: 'Allow',
+      Action: 'ssm:GetParameter',
+      Resource: 'arn:*:ssm:*:*:parameter/cutover/*',
+    },
     {
       Sid: 'TaskRoles',
       Effect: 'Allow',

@@ -10,6 +10,7 @@ import { makeHookTasks } from '../../aws/hook-tasks.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeMetrics } from '../../aws/metrics.ts';
+import { makeMoves } from '../../aws/moves.ts';
 import { makeNativeDeployments } from '../../aws/native-deployments.ts';
 import { makeNativeHooks } from '../../aws/native-hooks.ts';
 import { makeRecord } from '../../aws/record.ts';
@@ -57,6 +58,7 @@ export const connectors: Connectors<keyof Deps> = {
   hookExecutions: (call) => makeHookExecutions(stepFunctionsClient, call, HOOK_MACHINE),
   hookTasks: (call) => makeHookTasks(ecsClient, call),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
+  moves: (call) => makeMoves(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   ends: (call) => makeEnds(dynamoDbClient, call, TABLE, sha256),
   events: (call) => makeEvents(eventBridgeClient, call, BUS),

@@ -43,6 +43,13 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       readGroup: () => Promise.resolve({ loadBalancerArn: null, sticky: false }),
     },
     ...hookVerbs(session),
+    // No service of the model moves between controllers.
+    moves: {
+      beat: () => Promise.resolve(null),
+      end: () => Promise.resolve(),
+      note: () => Promise.resolve(false),
+      underWay: () => Promise.resolve([]),
+    },
     // Who wrote is a name in the end, which the model does not tell apart.
     writers: { find: () => Promise.resolve(null) },
     ...storeVerbs(session),

@@ -1,4 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
+import { makeMoves } from '../../aws/moves.ts';
+import { makeAccountCall } from '../../cli/account/account.ts';
 import { moveTarget } from '../../cli/moving/move-target.ts';
 import { runMove } from '../../cli/moving/run-move.ts';
 import type { MoveEnd } from '../../cli/moving/run-move.types.ts';
@@ -8,7 +10,9 @@ import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
 import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { CallFault, ApiCall as SimCall } from '../../sim/kernel/call.types.ts';
-import { makeWorld } from '../../sim/world.ts';
+import { makeLambda } from '../../sim/lambda.ts';
+import { makeWorld, type World } from '../../sim/world.ts';
+import { eventRules } from '../../statemachine/event-rules.ts';
 import { CLUSTER, quickHealthy } from '../stage/small-names.ts';
 import type { Origin } from './origins.ts';
 
@@ -19,7 +23,12 @@ type ProcessEnd = MoveEnd | { kind: 'died' } | { kind: 'failed'; message: string
 export type SeenCall = { index: number; call: SimCall; goal: string; ok: boolean };
 
 /** What a person meets who moves a service: with users all the time, and processes that can be killed at a call. */
-export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy) => {
+export const movedAccount = (
+  origin: Origin,
+  seed = 1,
+  behaviour = quickHealthy,
+  { alarmNames = [], watched = true }: { alarmNames?: readonly string[]; watched?: boolean } = {},
+) => {
   const world = makeWorld(origin.world(), seed, () => behaviour);
   const { kernel } = world;
   const { scheduler } = kernel;
@@ -40,6 +49,8 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
   } as Clients;
   const host = simulatedHost(world, clients);
   const target = moveTarget(host, undefined, names);
+
+  if (watched) watchMovesIn(world);
 
   let count = 0;
   let goalNow = '';
@@ -70,7 +81,9 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
           interruption: host.interruption(),
           observe: target.observe,
           perform: target.perform,
-          alarms: () => target.alarms([]),
+          alarms: () => target.alarms(alarmNames),
+          alarmNames,
+          moves: async () => makeMoves(world.dynamoDb.client, makeAccountCall(host), 'cutover'),
           say: (line) => {
             said.push(`${goal}: ${line}`);
             heard(line);
@@ -134,6 +147,20 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
       faultAt = { index, fault };
     },
   };
+};
+
+/** The Lambda WatchMoves by its schedule; a move needs nothing else of an installation. */
+const watchMovesIn = (world: World): void => {
+  const { kernel, connectors } = world;
+  const { scheduler } = kernel;
+  const lambda = makeLambda(kernel, connectors);
+  const again = (): void => {
+    lambda.invoke('WatchMoves', {}, { executionArn: undefined }).catch((error: Error) => {
+      kernel.emit({ kind: 'log', what: `WatchMoves failed: ${error.message}`, detail: true });
+    });
+    scheduler.after(eventRules.WatchMoves.everyMs, again);
+  };
+  scheduler.after(kernel.random.fork('moves').between(0, 60) * SECOND_MS, again);
 };
 
 export type MovedAccount = ReturnType<typeof movedAccount>;
