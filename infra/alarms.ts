@@ -144,8 +144,8 @@ export class OrchestratorAlarms extends Construct {
   private pageWithout(name: string, invocations: cloudwatch.Metric): void {
     const alarm = new cloudwatch.Alarm(this, `${name}NotRunning`, {
       alarmDescription:
-        `${name} has not run for ${SILENCE_PERIODS * 5} minutes: a deployment that is stopped half-way ` +
-        'would stay so. Check that its ' +
+        `${name} has not run for ${SILENCE_PERIODS * 5} minutes: a deployment or a move that is stopped ` +
+        'half-way would stay so. Check that its ' +
         'rule is enabled and that the function may be invoked.',
       metric: invocations.with({ statistic: 'Sum', period: Duration.minutes(5) }),
       threshold: 1,

@@ -67,6 +67,8 @@ export const aSimulatedAccount = async (
     allowedHooks?: Readonly<Record<string, string>>;
     /** What the CI job is about that the commands run in. */
     ciCommits?: CiCommit[];
+    /** WatchMoves runs by its schedule, too. */
+    moves?: boolean;
   } = {},
 ) => {
   // Loading takes real time, in which the account's would run on.
@@ -77,7 +79,7 @@ export const aSimulatedAccount = async (
   );
   const [healthy, rehearsed] = [behaviourOf('healthy'), behaviourOf(options.version ?? 'healthy')];
   const world = makeWorld(seed, options.seed ?? 1, (arn) => (old.has(arn) ? healthy : rehearsed));
-  const orchestrator = installOrchestrator(world);
+  const orchestrator = installOrchestrator(world, undefined, { moves: options.moves === true });
   const { scheduler } = world.kernel;
   await scheduler.run(() => false, scheduler.nowMs() + 10 * MINUTE_MS);
 

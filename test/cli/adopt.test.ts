@@ -1,5 +1,5 @@
 import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Service } from '@aws-sdk/client-ecs';
+import { DeleteServiceCommand, type Service } from '@aws-sdk/client-ecs';
 import { AddTagsCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { originNamed } from '../../verify/moving/origins.ts';
@@ -80,6 +80,35 @@ describe('cutover adopt', () => {
     const undo = await one.cutover(['adopt', SHOP, '--undo'], { width: 300 });
     expect(undo.code).toBe(4);
     expect(undo.err).toContain('the last command has begun to delete shop');
+    expect(one.world.traffic.totals().failed).toBe(0);
+  });
+
+  test('between two commands the installation takes users off a service that falls ill, and the next one says so', async () => {
+    const one = await aSimulatedAccount({ world: originNamed('rolling').world(), moves: true });
+    expect((await one.cutover(['adopt', SHOP, '--continue', ...QUICK])).code).toBe(0);
+    const command = new DeleteServiceCommand({ cluster: 'proof', service: 'shop-x', force: true });
+    void one.world.ecs.client.send(command);
+    await one.pass(6 * 60_000);
+    const { failed } = one.world.traffic.totals();
+    await one.pass(60 * 60_000);
+    expect(one.world.traffic.totals().failed).toBe(failed);
+
+    const undo = await one.cutover(['adopt', SHOP, '--undo'], { width: 300 });
+    expect(undo.out).toContain('while no command ran, all users were moved to shop at ');
+    expect(undo.code).toBe(0);
+    expect(one.world.traffic.totals().failed).toBe(failed);
+  });
+
+  test.each([
+    ['Cutover is not installed', 'ssm', 'ParameterNotFound'],
+    ['the person may not write there', 'dynamoDb', 'AccessDeniedException'],
+  ])('where %s, it says once that nobody looks after the move, and goes on', async (_why, of, name) => {
+    const one = await account('rolling');
+    one.fail((service) => (service === of ? Object.assign(new Error(name), { name }) : undefined));
+    const { code, out } = await one.cutover(['adopt', SHOP, '--continue', ...QUICK], { width: 300 });
+
+    expect(code).toBe(0);
+    expect(out.match(/nobody moves users of this move while no command runs/g)).toHaveLength(1);
     expect(one.world.traffic.totals().failed).toBe(0);
   });
 

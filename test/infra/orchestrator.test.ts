@@ -215,8 +215,8 @@ test('the page on costs has as many alarms, and as many schedules of a minute, a
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').size;
 
   expect(page).toContain(`| ${alarms} x $0.10 = `);
-  expect(page).toContain('| the sweep and the watch, each 43,200 runs');
-  expect(schedules).toHaveLength(2);
+  expect(page).toContain('| the sweep, the watch and the one of moves, each 43,200 runs');
+  expect(schedules).toHaveLength(3);
 });
 
 describe('alarms', () => {
@@ -259,7 +259,7 @@ describe('alarms', () => {
 
   test('stay red for a lost event when SQS stops publishing for its queue, until the queue is purged', () => {
     const ofQueues = alarms.filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible');
-    expect(ofQueues).toHaveLength(3);
+    expect(ofQueues).toHaveLength(4);
     for (const alarm of ofQueues) {
       const rule: Rule = {
         evaluationPeriods: Number(alarm.EvaluationPeriods),
@@ -276,7 +276,7 @@ describe('alarms', () => {
     }
   });
 
-  test('speak up when the sweep or the watch, which run when nothing else does, is missed', () => {
+  test('speak up when the sweep or a watch, which run when nothing else does, is missed', () => {
     const missed = alarms.filter(({ ComparisonOperator }) => ComparisonOperator === 'LessThanThreshold');
 
     const every = expect.objectContaining({
@@ -285,9 +285,10 @@ describe('alarms', () => {
       Period: 300,
       EvaluationPeriods: 3,
     });
-    expect(missed).toEqual([every, every]);
+    expect(missed).toEqual([every, every, every]);
     expect(JSON.stringify(missed[0]?.Dimensions)).toContain('CutoverSweep');
     expect(JSON.stringify(missed[1]?.Dimensions)).toContain('CutoverWatch');
+    expect(JSON.stringify(missed[2]?.Dimensions)).toContain('CutoverWatchMoves');
   });
 
   test('speak up for a lease that recoveries do not free, and for recoveries that cannot be started', () => {

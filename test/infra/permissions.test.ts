@@ -51,7 +51,9 @@ test.each(roles)(
     const actions = statements.flatMap(({ Action }) => Action);
 
     // A Lambda that events start also hands over what it could not handle.
-    const driven = eventHandlers.some((handler) => handler.name === name && handler.pattern !== undefined);
+    const driven = eventHandlers.some(
+      ({ pattern, schedule, ...handler }) => handler.name === name && (pattern ?? schedule) !== undefined,
+    );
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
     expect(actions.toSorted()).toEqual(
       [...allowed.map(actionOf), ...everyLambda, ...(driven ? ['sqs:SendMessage'] : [])].toSorted(),
@@ -64,6 +66,20 @@ describe('who may change what', () => {
     expect(
       stepsAllowed('elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule').toSorted(),
     ).toEqual(['AttachGreen', 'JudgeHealth', 'RemoveGreen', 'RetireBlue', 'RollBack', 'ShiftTraffic']);
+  });
+
+  test('of the Lambdas beside the steps only WatchMoves may write one, and what people write of moves is not its to make or delete', () => {
+    const beside = eventHandlers.filter(({ permissions }) =>
+      permissions.some((permission) => permission.startsWith('elasticloadbalancing:Modify')),
+    );
+    expect(beside.map(({ name }) => name)).toEqual(['WatchMoves']);
+    const moves = roles.filter(({ allowed }) => allowed.some((permission) => permission.endsWith('@moves')));
+    expect(moves.map(({ name }) => name)).toEqual(['WatchMoves']);
+    expect(moves.flatMap(({ allowed }) => allowed.filter((one) => one.startsWith('dynamodb:')))).toEqual([
+      'dynamodb:Query@moves',
+      'dynamodb:UpdateItem@moves',
+      'dynamodb:GetItem@leases',
+    ]);
   });
 
   test('only RetireBlue and RemoveGreen may delete task sets, and beside them JudgeHealth and RollBack may scale green', () => {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
@@ -5,6 +6,9 @@ import { worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import type { Base } from '../../verify/exhaust/base.ts';
 import { bases } from '../../verify/exhaust/bases.ts';
+import { keptAt } from '../../verify/moving/kept-at.ts';
+import { movedAccount } from '../../verify/moving/moved-account.ts';
+import { originNamed } from '../../verify/moving/origins.ts';
 import { armSoak } from '../../verify/soak/arm-soak.ts';
 import { scheduleOf } from '../../verify/soak/schedule.ts';
 import { versionOf } from '../../verify/soak/soak-runs.ts';
@@ -475,10 +479,24 @@ const soak = async (seed: number, record: (stage: Stage) => void): Promise<boole
   return settled;
 };
 
+/** A move whose command has died, and whose new service loses its tasks. */
+const unattended = async (record: (stage: Pick<Stage, 'world'>) => void): Promise<boolean> => {
+  const account = movedAccount(originNamed('rolling'), 1, undefined, { alarmNames: [alarmName('shop')] });
+  record(account);
+  account.whenSaid('50 % bakes', () => account.kill());
+  const { kind } = await account.start('continue');
+  keptAt(account, account.names.twin, 0);
+  await account.pass(10 * MINUTE_MS);
+  return kind === 'died';
+};
+
 /** Plays everything, each with `record` in its world before it begins; says which came to an end. */
-export const playRecorded = async (record: (stage: Stage) => void): Promise<Map<string, boolean>> => {
+export const playRecorded = async (
+  record: (stage: Pick<Stage, 'world'>) => void,
+): Promise<Map<string, boolean>> => {
   const settled = new Map<string, boolean>();
   for (const run of runs) settled.set(run.description, await perform(run, record));
   for (let seed = 0; seed < SOAK_SEEDS; seed += 1) settled.set(`seed ${seed}`, await soak(seed, record));
+  settled.set('a move that nobody attends', await unattended(record));
   return settled;
 };

@@ -24,6 +24,14 @@ export const safetyOfLambdas = {
       'late or doubled changes when users are moved, never where.',
     left: "Users on a colour that does not answer, until the next minute's run or the bake's next observation.",
   },
+  WatchMoves: {
+    safe:
+      'It touches only moves between controllers, and only once their command has given no sign for three minutes by ' +
+      'its own clock. It moves users between two groups that a route names already, away from the one that is not ' +
+      'well to one that is; a note under the condition of that sign comes first, each route is read again right ' +
+      'before its absolute write, and read back. No share rises because a plan says so.',
+    left: "Users of a move on a service that is not well, until the next minute's run, or a person's next command.",
+  },
   HookAnswer: {
     safe:
       'It keeps the first result of a run, then records a signal and uses the token if there is one. RunHooks and ' +

@@ -27,7 +27,11 @@ export const movedAccount = (
   origin: Origin,
   seed = 1,
   behaviour = quickHealthy,
-  { alarmNames = [], watched = true }: { alarmNames?: readonly string[]; watched?: boolean } = {},
+  {
+    alarmNames = [],
+    watched = true,
+    bakeMs = 20 * SECOND_MS,
+  }: { alarmNames?: readonly string[]; watched?: boolean; bakeMs?: number } = {},
 ) => {
   const world = makeWorld(origin.world(), seed, () => behaviour);
   const { kernel } = world;
@@ -89,7 +93,7 @@ export const movedAccount = (
             heard(line);
           },
         },
-        { bakeMs: 20 * SECOND_MS, timeoutMs: 20 * MINUTE_MS },
+        { bakeMs, timeoutMs: 20 * MINUTE_MS },
       ).then(
         (end) => {
           ended ??= end;

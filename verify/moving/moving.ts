@@ -5,7 +5,8 @@ import { proveMoves } from './prove-all.ts';
 /**
  * `npm run verify:moving`: a refusal and a crash at every call of `cutover adopt` and `cutover leave`, and a lost
  * answer at every write, for services of each controller. Each has to end resumed and finished, or undone, with no
- * request lost and nothing of the user's deleted before the last command.
+ * request lost and nothing of the user's deleted before the last command. And a crash at every call with users on both,
+ * behind which one of the services loses its tasks: WatchMoves has to move them within its bound.
  */
 
 const PRINTED = 5;
@@ -26,13 +27,15 @@ runEntry(async (args) => {
   const proofs = await proveMoves(
     among,
     { sample, everyCall: options['every-call'] === true },
-    ({ origin, points, runs, failed, problems }) => {
-      console.log(`${origin.padEnd(12)} ${points} points, ${runs} runs, ${failed.length} failed`);
+    ({ origin, points, runs, unattended, failed, problems }) => {
+      console.log(
+        `${origin.padEnd(12)} ${points} points, ${runs} runs, ${unattended} of them unattended, ${failed.length} failed`,
+      );
       for (const problem of problems) console.log(`  undisturbed: ${problem}`);
-      for (const { point, fault, reaction, problems: found } of failed.slice(0, PRINTED))
+      for (const { point, fault, next, problems: found } of failed.slice(0, PRINTED))
         console.log(
           [
-            `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${reaction}:`,
+            `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${next}:`,
             ...found.map((problem) => `    ${problem}`),
           ].join('\n'),
         );

@@ -1,8 +1,9 @@
 import { seededRandom } from '../../sim/kernel/random.ts';
 import { spread } from '../pool.ts';
 import type { Origin } from './origins.ts';
-import { type MoveRun, type MoveVerdict, moveRuns, undisturbedMove } from './prove-move.ts';
-import type { MoveWork } from './worker.ts';
+import { type MoveVerdict, moveRuns, undisturbedMove } from './prove-move.ts';
+import { unattendedRuns } from './prove-unattended.ts';
+import type { AnyRun, MoveWork } from './worker.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 
@@ -13,6 +14,8 @@ type MoveProof = {
   origin: string;
   points: number;
   runs: number;
+  /** Of them those in which the command dies and then a service falls ill. */
+  unattended: number;
   failed: MoveVerdict[];
   problems: string[];
 };
@@ -21,7 +24,7 @@ type MoveProof = {
 type Sample = { reads: number; seed: number };
 
 /** Every fault at every write, and at every read or those that are drawn. */
-const chosen = (runs: readonly MoveRun[], origin: string, sample: Sample | undefined): MoveRun[] => {
+const chosen = (runs: readonly AnyRun[], origin: string, sample: Sample | undefined): AnyRun[] => {
   const reads = runs.filter(({ point }) => !point.write);
   const writes = runs.filter(({ point }) => point.write);
   if (sample === undefined) return [...writes, ...reads];
@@ -42,13 +45,21 @@ export const proveMoves = async (
   const proofs: MoveProof[] = [];
   for (const { name, ...origin } of origins) {
     const { points, problems } = await undisturbedMove({ name, ...origin }, everyCall);
-    const runs = chosen(moveRuns(points), name, sample);
+    const alone = chosen(unattendedRuns(points), `${name} unattended`, sample);
+    const runs = [...chosen(moveRuns(points), name, sample), ...alone];
     const pieces: MoveWork[] = [];
     for (let at = 0; at < runs.length; at += RUNS_A_PIECE)
       pieces.push({ origin: name, runs: runs.slice(at, at + RUNS_A_PIECE) });
     const verdicts = (await spread<MoveVerdict[], MoveWork>(pieces, undefined, WORKER)).flat();
     const failed = verdicts.filter((verdict) => verdict.problems.length > 0);
-    const proof = { origin: name, points: points.length, runs: runs.length, failed, problems };
+    const proof = {
+      origin: name,
+      points: points.length,
+      runs: runs.length,
+      unattended: alone.length,
+      failed,
+      problems,
+    };
     proofs.push(proof);
     report(proof);
   }

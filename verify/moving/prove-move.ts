@@ -9,9 +9,10 @@ import type { Origin } from './origins.ts';
 /** What a person does when the command was stopped by a fault. */
 type Reaction = 'again' | 'undo';
 
-type MovePoint = { index: number; write: boolean; name: string; goal: string };
+export type MovePoint = { index: number; write: boolean; name: string; goal: string };
 
-export type MoveVerdict = { point: MovePoint; fault: CallFault; reaction: Reaction; problems: string[] };
+/** `next`: what happens next. */
+export type MoveVerdict = { point: MovePoint; fault: CallFault; next: string; problems: string[] };
 
 const isWrite = ({ operation }: Pick<ApiCall, 'operation'>): boolean => !/^(Describe|List)/.test(operation);
 
@@ -277,5 +278,5 @@ export const proveMove = async (
   { point, fault, reaction }: MoveRun,
 ): Promise<MoveVerdict> => {
   const { problems } = await play(origin, { index: point.index, fault }, reaction, point.goal === 'undo');
-  return { point, fault, reaction, problems };
+  return { point, fault, next: reaction, problems };
 };

@@ -1,32 +1,20 @@
-import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import { ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeleteServiceCommand } from '@aws-sdk/client-ecs';
+import { DeleteRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
+import type { Clients } from '../../../aws/clients.ts';
 import { makeLeases } from '../../../aws/lease.ts';
 import { makeMoves } from '../../../aws/moves.ts';
+import { makeAccountCall } from '../../../cli/account/account.ts';
+import { simulatedHost } from '../../../cli/moving/simulated-host.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import { keptAt } from '../../../verify/moving/kept-at.ts';
 import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
 import { originNamed } from '../../../verify/moving/origins.ts';
-import { alarmName, CLUSTER, DESIRED_COUNT, groupArn } from '../../../verify/stage/small-names.ts';
-import { anInvocation } from '../../aws/an-invocation.ts';
+import { alarmName, CLUSTER, groupArn } from '../../../verify/stage/small-names.ts';
 
 /** A move whose command dies, and a service that becomes ill behind it. */
 
 const ALARM = alarmName('shop');
-
-/** Somebody, or something, takes the service's tasks again and again; the returned function ends it. */
-const keptAt = ({ world }: MovedAccount, service: string, tasks: number): (() => void) => {
-  const { scheduler } = world.kernel;
-  let over = false;
-  const again = (): void => {
-    const desiredCount = over ? DESIRED_COUNT : tasks;
-    void world.ecs.client.send(new UpdateServiceCommand({ cluster: CLUSTER, service, desiredCount }));
-    if (!over) scheduler.after(5 * SECOND_MS, again);
-  };
-  again();
-  return () => {
-    over = true;
-  };
-};
 
 /** Percent of the users on the new service, by route. */
 const sharesOf = async (account: MovedAccount): Promise<number[]> => {
@@ -149,16 +137,102 @@ describe('the command has ended with all users on the new service', () => {
     expect(await account.start('undo')).toEqual({ kind: 'done' });
   });
 });
-
 const movesIn = ({ world }: MovedAccount) =>
-  makeMoves(world.dynamoDb.client, anInvocation(world.kernel.scheduler.clock), 'cutover');
+  makeMoves(world.dynamoDb.client, makeAccountCall(simulatedHost(world, {} as Clients)), 'cutover');
 
-const usersRule = (account: MovedAccount): string =>
-  account.world.elbv2
+const usersRule = ({ world }: MovedAccount): string =>
+  world.elbv2
     .routes()
     .find(
       ({ arn, groups }) =>
         arn.includes('listener-rule') &&
         groups.some(({ targetGroupArn }) => targetGroupArn === groupArn('shop', 'a')),
     )?.arn ?? '';
-void makeLeases; void movesIn; void usersRule; void ModifyRuleCommand;
+
+const groupNamed = ({ world }: MovedAccount, name: string): string =>
+  world.elbv2.dataPlane.groupArns().find((arn) => arn.split('/')[1] === name) ?? '';
+
+const rewrite = (account: MovedAccount, weights: Record<string, number>): void =>
+  account.world.elbv2.foreignWrite(
+    usersRule(account),
+    Object.entries(weights).map(([name, weight]) => ({ targetGroupArn: groupNamed(account, name), weight })),
+    'somebody',
+  );
+
+/** Calls that WatchMoves makes from now on. */
+const callsOf = ({ world }: MovedAccount): string[] => {
+  const calls: string[] = [];
+  world.kernel.onServed(({ by, operation }) => {
+    if (by === 'WatchMoves') calls.push(operation);
+  });
+  return calls;
+};
+
+describe('somebody else has the word', () => {
+  test('a command that runs: nothing of AWS is read, and nobody is moved but by it', async () => {
+    const account = movedAccount(originNamed('rolling'), 1, undefined, { bakeMs: HOUR_MS });
+    const calls = callsOf(account);
+    const ended = account.begin('continue');
+    await account.pass(90 * MINUTE_MS);
+
+    expect(ended()).toBeUndefined();
+    expect(new Set(calls)).toEqual(new Set(['Query', 'UpdateItem']));
+  });
+
+  test('who gave users to a third group: nothing is written', async () => {
+    const account = await diedAt('50 % bakes');
+    rewrite(account, { 'shop-a': 30, 'shop-x-blue': 30, 'shop-x-green': 40 });
+    const calls = callsOf(account);
+    keptAt(account, 'shop-x', 0);
+    await account.pass(BOUND_MS);
+
+    expect(calls).not.toContain('ModifyRule');
+    expect(calls).not.toContain('ModifyListener');
+  });
+
+  test('who gives users back each time they were moved: it ends after three minutes', async () => {
+    const account = await diedAt('50 % bakes');
+    keptAt(account, 'shop-x', 0);
+    account.world.kernel.onServed(({ by, operation }) => {
+      if (by === 'WatchMoves' && operation === 'ModifyRule')
+        account.world.kernel.scheduler.after(20 * SECOND_MS, () =>
+          rewrite(account, { 'shop-a': 50, 'shop-x-blue': 50, 'shop-x-green': 0 }),
+        );
+    });
+    const calls = callsOf(account);
+    await account.pass(HOUR_MS);
+
+    const written = calls.filter((call) => call === 'ModifyRule').length;
+    expect(written).toBeGreaterThan(0);
+    expect(written).toBeLessThanOrEqual(4);
+  });
+
+  test('a deployment of Cutover, which holds the service', async () => {
+    const account = await diedAt('50 % bakes');
+    const call = makeAccountCall(simulatedHost(account.world, {} as Clients));
+    const leases = makeLeases(account.world.dynamoDb.client, call, 'cutover');
+    void leases.take({ serviceKey: `${CLUSTER}/shop-x`, deploymentId: 'd-1', executionArn: 'arn:e' }, []);
+    keptAt(account, 'shop-x', 0);
+    await account.pass(HOUR_MS);
+
+    expect(await sharesOf(account)).toEqual([50, 50]);
+  });
+
+  test('a rule that somebody deleted is left out, and users of the other one are moved', async () => {
+    const account = await diedAt('50 % bakes');
+    void account.world.elbv2.client.send(new DeleteRuleCommand({ RuleArn: usersRule(account) }));
+    keptAt(account, 'shop-x', 0);
+    await account.pass(BOUND_MS);
+
+    expect(await sharesOf(account)).toEqual([0]);
+  });
+
+  test('the record is ended: nobody is moved', async () => {
+    const account = await diedAt('50 % bakes');
+    void movesIn(account).end(`${CLUSTER}/shop`);
+    keptAt(account, 'shop-x', 0);
+    await account.pass(HOUR_MS);
+
+    expect(await sharesOf(account)).toEqual([50, 50]);
+  });
+});
