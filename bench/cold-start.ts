@@ -21,7 +21,8 @@ const LARGEST_KB = 500;
 /** Every Lambda's file, and what its role allows. */
 const handlers: { file: string; permissions: readonly Permission[] }[] = [
   ...stepNames.map((step) => ({ file: fileOf(step), permissions: permissionsOf(step) })),
-  ...eventHandlers,
+  // Two of one bundle start alike: it is measured as the one that names it.
+  ...eventHandlers.filter(({ exported }) => exported === undefined),
 ];
 
 type Sample = { ms: number; mb: number };

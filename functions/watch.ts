@@ -238,3 +238,6 @@ export const handler = toHandler(
   { alarms, ecsServices, executions, hookRuns, leases, listener, record, targets, trafficMetrics, series },
   lambdaHost,
 );
+
+/** Called under a role of its own (infra/event-handlers.ts). */
+export { handler as movesHandler } from './watch-moves.ts';

@@ -6,8 +6,10 @@ import type { Permission } from './narrowest.ts';
 /** A Lambda beside the workflow: started by events, by the clock, or called by a person's command line. */
 export type EventHandler = {
   name: string;
-  /** The file in functions/, without its extension. */
+  /** The file in functions/ that is bundled, without its extension. */
   file: string;
+  /** Which export of it is called; absent: `handler`. */
+  exported?: string;
   /** One sentence, for the Lambda's and its role's description. */
   description: string;
   /** What starts it. Without either of the two it is only ever called. */
@@ -85,7 +87,9 @@ export const eventHandlers: readonly EventHandler[] = [
   },
   {
     name: 'WatchMoves',
-    file: 'watch-moves',
+    // A bundle of its own would be the same clients once more, a tenth of a megabyte.
+    file: 'watch',
+    exported: 'movesHandler',
     description:
       'Moves users of a move between controllers whose command is silent to the service that is well.',
     schedule: events.Schedule.rate(Duration.millis(eventRules.WatchMoves.everyMs)),

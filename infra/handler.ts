@@ -7,6 +7,8 @@ export type HandlerProps = {
   name?: string;
   /** The file in functions/, without its extension. */
   file: string;
+  /** Which export of its bundle is called; absent: `handler`. */
+  exported?: string | undefined;
   description: string;
   code: lambda.Code;
   environment: Record<string, string>;
@@ -44,7 +46,7 @@ export class Handler extends Construct {
     this.function = new lambda.Function(this, 'Function', {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
+      handler: `index.${props.exported ?? 'handler'}`,
       description,
       code: props.code,
       environment: props.environment,

@@ -141,8 +141,10 @@ export class CutoverOrchestrator extends Construct {
     for (const [step, { role }] of this.handlers) this.allowTheStateMachine(step, role, resources);
     if (props.nameWriters !== undefined && props.nameWriters !== false)
       this.allowOptional(props.nameWriters, resources);
-    const settingsOf = ({ file, description, permissions }: EventHandler) =>
-      this.handlerProps(file, description, permissions, resources);
+    const settingsOf = ({ file, exported, description, permissions }: EventHandler) => ({
+      ...this.handlerProps(file, description, permissions, resources),
+      exported,
+    });
     const beside = groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
       pattern === undefined && schedule === undefined ? 'called' : 'driven',
     );

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventHandlers } from '../../infra/event-handlers.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { bundle } from '../../infra/packaging/bundle.ts';
 import { aDirectory } from '../a-directory.ts';
@@ -27,10 +28,12 @@ describe('the bundles', () => {
     }
   });
 
-  test.each(handlerFiles())('%s stands on its own and exports a handler', async (file) => {
+  test.each(handlerFiles())('%s stands on its own and exports what is called', async (file) => {
     const loaded = await import(/* @vite-ignore */ pathToFileURL(join(outDir, file, 'index.mjs')).href);
 
     expect(loaded.handler).toBeTypeOf('function');
+    for (const { exported = 'handler' } of eventHandlers.filter((one) => one.file === file))
+      expect(loaded[exported]).toBeTypeOf('function');
   });
 });
 

@@ -12,7 +12,6 @@ import {
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { DeploymentScope } from '../../infra/deployment-scope.ts';
 import { eventHandlers } from '../../infra/event-handlers.ts';
-import { handlerFiles } from '../../infra/handler-files.ts';
 import { judgePoints, type Rule } from '../../sim/cloudwatch/judge-points.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import {
@@ -27,6 +26,8 @@ import {
 } from './synthesised.ts';
 
 /** Properties that name the resource itself; others name what it belongs to. */
+const LAMBDAS = stepNames.length + eventHandlers.length;
+
 const OWN_NAME =
   /LogGroup\.LogGroupName|Function\.FunctionName|Table\.TableName|Queue\.QueueName|Topic\.TopicName|Role\.RoleName|StateMachineName|Alarm\.AlarmName|DashboardName/;
 
@@ -120,7 +121,7 @@ describe('each step', () => {
       JSON.stringify(Properties.Role),
     );
 
-    expect(new Set(roles).size).toBe(handlerFiles().length);
+    expect(new Set(roles).size).toBe(LAMBDAS);
   });
 
   test('leaves its environment variables where the bundled code searches for them', () => {
@@ -182,7 +183,7 @@ test('no log is kept for ever', () => {
     ({ Properties }) => Properties.RetentionInDays,
   );
 
-  expect(retentions).toEqual(Array(handlerFiles().length + 1).fill(90));
+  expect(retentions).toEqual(Array(LAMBDAS + 1).fill(90));
 });
 
 test('the table is on demand, encrypted, restorable, expires records, and outlives the stack', () => {

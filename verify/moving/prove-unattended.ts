@@ -76,6 +76,8 @@ export const proveUnattended = async (origin: Origin, run: UnattendedRun): Promi
   const account = movedAccount(origin);
   const { names, world } = account;
   const problems: string[] = [];
+  // As the run that the calls were counted in: its look takes time, and signs come by the clock.
+  await account.observe();
   account.failAt(point.index, fault);
   const way = await account.start('continue');
   const goal = point.goal === 'undo' || point.goal === 'finish' ? point.goal : 'continue';
