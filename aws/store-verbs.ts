@@ -90,7 +90,7 @@ export type StoredMove = { serviceKey: string; move: string; beat: string; notes
 
 /** aws/moves.ts: services that are being moved to Cutover, or away. */
 export type Moves = {
-  /** A command's sign of life, and all that the next look needs. Returns what was noted since the one before. */
+  /** A command's sign of life, and all that the next observation needs. Returns what was noted since the one before. */
   beat(serviceKey: string, record: MoveRecord, beat: string): Promise<MoveNotes | null>;
   /** Nobody is to be moved any more. */
   end(serviceKey: string): Promise<void>;

@@ -5,10 +5,10 @@ import {
   careFor,
   groupsAt,
   isBetween,
-  type MoveLook,
   type MoveNotes,
   refuseCare,
   SILENT_MS,
+  type UnattendedMove,
 } from '../core/adoption/unattended.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { sameGroups } from '../core/ending/restored-routes.ts';
@@ -32,7 +32,7 @@ const asRoute = ({ arn, kind, label }: RecordedRoute): Route => ({
   original: { groups: [], stickiness: { enabled: false } },
 });
 
-type Seen = { look: MoveLook; live: LiveRoute[] };
+type Seen = { observed: UnattendedMove; live: LiveRoute[] };
 
 const healthyIn = async (arn: string, { targets }: StepDeps<Uses>): Promise<number | null> => {
   const found = await ifThere(targets.read(arn));
@@ -62,10 +62,14 @@ const observe = async (move: MoveRecord, notes: MoveNotes, deps: StepDeps<Uses>)
   const found = live.filter((route) => route !== null);
   return {
     live: found,
-    look: {
+    observed: {
       from,
       to,
-      routes: found.map(({ route, forward }) => ({ label: route.label, groups: forward.groups })),
+      routes: found.map(({ route, forward }) => ({
+        label: route.label,
+        groups: forward.groups,
+        sticky: forward.stickiness.enabled,
+      })),
       healthy: { old: healthyOld, new: healthyNew },
       needed: service?.desiredCount ?? null,
       alarm,
@@ -78,17 +82,18 @@ const observe = async (move: MoveRecord, notes: MoveNotes, deps: StepDeps<Uses>)
 
 /**
  * Every route that is between the two, absolute and read back. One that was written since it was observed is left to
- * the next look.
+ * the next run.
  * @throws Unavailable, and the next minute tries again.
  */
 const moveUsers = async (
-  { look, live }: Seen,
-  percent: number,
+  { observed, live }: Seen,
+  percent: 0 | 100,
   { listener }: StepDeps<Uses>,
 ): Promise<void> => {
-  for (const { route, forward } of live.filter((one) => isBetween(one.forward, look))) {
+  for (const { route, forward } of live.filter((one) => isBetween(one.forward, observed))) {
     const now = await listener.read(route);
-    const groups = groupsAt(forward.groups, look, percent);
+    const was = { groups: forward.groups, sticky: forward.stickiness.enabled };
+    const groups = groupsAt(was, observed, percent);
     if (sameGroups(now.forward.groups, groups)) continue;
     const changed = !sameGroups(now.forward.groups, forward.groups);
     if (!changed) await listener.write(now, groups);
@@ -103,7 +108,7 @@ const moveUsers = async (
 
 type Found = 'commanded' | 'left' | { moved: string };
 
-const lookAfter = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Found> => {
+const attend = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Found> => {
   const { moves, clock } = deps;
   const { serviceKey, beat, notes } = stored;
   const move = decodeMoveRecord(stored.move, serviceKey);
@@ -116,13 +121,13 @@ const lookAfter = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Foun
   if (clock.nowMs() - notes.seenAtMs < SILENT_MS) return 'commanded';
 
   const seen = await observe(move, notes, deps);
-  const care = careFor(seen.look);
+  const care = careFor(seen.observed);
   if (care.kind === 'stay') {
     if (care.worse !== notes.worse) await moves.note(serviceKey, { ...notes, worse: care.worse });
     return 'left';
   }
   const { percent, reason } = care;
-  const refusal = refuseCare(seen.look, percent);
+  const refusal = refuseCare(seen.observed, percent);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
   // Since when a write may have failed half-way: from the first one to there.
   const before = notes.moved?.percent === percent ? notes.moved : undefined;
@@ -139,7 +144,7 @@ const lookAfter = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Foun
  */
 export const watchMoves = async (_event: unknown, deps: StepDeps<Uses>): Promise<{ moved: string[] }> => {
   const underWay = await deps.moves.underWay();
-  const results = await Promise.allSettled(underWay.map((move) => lookAfter(move, deps)));
+  const results = await Promise.allSettled(underWay.map((move) => attend(move, deps)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return {

@@ -9,7 +9,7 @@ import type { Target } from '../account/target.ts';
 
 /**
  * The table in which a command gives signs of life, found when the first is due: a move needs no installation.
- * @throws NotFound, AccessDenied or Rejected where nobody looks after moves
+ * @throws NotFound, AccessDenied or Rejected where nobody watches moves
  */
 export const openMoves = (
   host: Host,
@@ -26,7 +26,7 @@ export const openMoves = (
     if (watchesMoves !== true)
       throw new DeploymentError(
         'Rejected',
-        `expected the installation "${installation}" to look after moves, found one of an earlier release: ` +
+        `expected the installation "${installation}" to watch moves, found one of an earlier release: ` +
           'deploy its stack again',
       );
     return makeMoves(clients.dynamoDb, makeAccountCall(host), tableName);

@@ -26,7 +26,7 @@ export type MoveSeams = {
   alarms(): Promise<{ red: string[]; gone: string[] }>;
   /** Those that send users back. */
   alarmNames?: readonly string[];
-  /** Where a command gives signs of life; absent: nobody looks for any. */
+  /** Where a command gives signs of life; absent: nobody waits for any. */
   moves?: () => Promise<Moves>;
   say(line: string): void;
 };

@@ -8,12 +8,12 @@ import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
 import type { MoveSeams } from './run-move.types.ts';
 
-/** As often as the command looks itself. */
+/** As often as the command observes. */
 const EVERY_MS = 10 * SECOND_MS;
 
 /**
  * Signs of life of a command, for the Lambda WatchMoves: while they come, it leaves the users alone. Where no
- * installation looks after moves, or this person may not write there, the command goes on without them and says so.
+ * installation watches moves, or this person may not write there, the command continues without them and says so.
  */
 export const makeSigns = (plan: MovePlan, { clock, moves, alarmNames = [], say }: SignSeams) => {
   const serviceKey = serviceKeyOf({ cluster: plan.names.cluster, service: plan.names.old });
@@ -46,7 +46,7 @@ export const makeSigns = (plan: MovePlan, { clock, moves, alarmNames = [], say }
   };
 
   return {
-    /** With each look, while users can be moved between the two. */
+    /** With each observation, while users can be moved between the two. */
     async give(observed: MoveObservation): Promise<void> {
       if (without || clock.nowMs() - lastMs < EVERY_MS) return;
       const { from, to } = plan.roles(observed);

@@ -100,7 +100,17 @@ const closed = (plan: MovePlan, observed: MoveObservation, begun: string): NextM
   const [step] = steps;
   if (step === undefined) return null;
   const finish = `${commandOf(kind, names)} --finish`;
-  const emptied = observed.old?.status === 'ACTIVE' && !isDetached(names, observed, plan.roles(observed));
+  const { old } = observed;
+  const whole = old?.status === 'ACTIVE' && old.desired > 0;
+  if (whole)
+    return {
+      step,
+      move: stop(
+        `no route of the users names ${names.old} any more`,
+        `${commandOf(kind, names)} --undo brings them back to it, and --finish ends the move`,
+      ),
+    };
+  const emptied = old?.status === 'ACTIVE' && !isDetached(names, observed, plan.roles(observed));
   const move = emptied
     ? stop(
         `${names.old} has no users and no tasks any more`,

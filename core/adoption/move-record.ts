@@ -61,7 +61,7 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * Whoever may write the table may have written anything: what is not understood is nobody's move.
+ * Who may write the table may have written anything: what is not understood is nobody's move.
  * @returns the record, or what is wrong with it
  */
 export const decodeMoveRecord = (text: string, serviceKey: string): MoveRecord | { problems: string[] } => {

@@ -102,7 +102,7 @@ describe('cutover adopt', () => {
   test.each([
     ['Cutover is not installed', 'ssm', 'ParameterNotFound'],
     ['the person may not write there', 'dynamoDb', 'AccessDeniedException'],
-  ])('where %s, it says once that nobody looks after the move, and goes on', async (_why, of, name) => {
+  ])('where %s, it says once that nobody watches the move, and continues', async (_why, of, name) => {
     const one = await account('rolling');
     one.fail((service) => (service === of ? Object.assign(new Error(name), { name }) : undefined));
     const { code, out } = await one.cutover(['adopt', SHOP, '--continue', ...QUICK], { width: 300 });

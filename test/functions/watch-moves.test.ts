@@ -45,7 +45,7 @@ type Play = {
   noted?: boolean;
 };
 
-/** One run over verbs that answer as they are told. */
+/** One run over verbs that answer as they are given. */
 const play = async ({ moves = [stored], healthy = { [OLD]: 4 }, reads, noted = true }: Play) => {
   const notes: MoveNotes[] = [];
   const written: WeightedGroup[][] = [];
@@ -126,7 +126,7 @@ describe('WatchMoves', () => {
     expect(lost.result).toMatchObject({ name: 'Unavailable' });
   });
 
-  test('tells of a record that it does not understand, all at once, and looks after the others', async () => {
+  test('tells of a record that it does not understand, all at once, and watches the others', async () => {
     const odd = { ...record, from: NEW, twin: 'a/b', routes: [{ arn: OLD, kind: 'rule', label: 'x' }] };
     const { result, written } = await play({
       moves: [

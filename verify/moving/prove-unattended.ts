@@ -76,7 +76,7 @@ export const proveUnattended = async (origin: Origin, run: UnattendedRun): Promi
   const account = movedAccount(origin);
   const { names, world } = account;
   const problems: string[] = [];
-  // As the run that the calls were counted in: its look takes time, and signs come by the clock.
+  // As the run that the calls were counted in: its observation takes time, and signs come by the clock.
   await account.observe();
   account.failAt(point.index, fault);
   const way = await account.start('continue');

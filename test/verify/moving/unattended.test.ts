@@ -33,7 +33,7 @@ const diedAt = async (said: string, origin = 'rolling', watched = true): Promise
   return account;
 };
 
-/** The last sign is seen within a minute, is old after three, and the next look comes within one more. */
+/** The last sign is seen within a minute, is old after three, and the next run comes within one more. */
 const BOUND_MS = 5 * MINUTE_MS + 30 * SECOND_MS;
 
 const failedOf = ({ world }: MovedAccount): number => world.traffic.totals().failed;
@@ -116,7 +116,7 @@ describe('the command dies while 50 % of the users are on the new service', () =
 });
 
 describe('the command has ended with all users on the new service', () => {
-  test('which has half of its tasks for two looks in a row: users are back', async () => {
+  test('which has half of its tasks at two observations in a row: users are back', async () => {
     const account = movedAccount(originNamed('rolling'));
     expect(await account.start('continue')).toEqual({ kind: 'done' });
     keptAt(account, 'shop-x', 1);
