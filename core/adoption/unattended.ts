@@ -48,7 +48,7 @@ export type UnattendedMove = {
   nowMs: number;
 };
 
-export type MoveCare =
+type MoveCare =
   /** `worse`: what the notes say from now on. */
   { kind: 'stay'; reason: string; worse: number } | { kind: 'move'; percent: 0 | 100; reason: string };
 

@@ -12,7 +12,7 @@ import type { MovePoint } from './prove-move.ts';
 /** The command dies at one of its calls, and then one of the two services loses its tasks. */
 export type UnattendedRun = { point: MovePoint; fault: CallFault; ill: 'old' | 'new' };
 
-export type UnattendedVerdict = UnattendedRun & { problems: string[] };
+type UnattendedVerdict = UnattendedRun & { problems: string[] };
 
 /** At every call from the first sign of life on; before it users are where they were. */
 export const unattendedRuns = (points: readonly MovePoint[]): UnattendedRun[] => {
