@@ -50,7 +50,8 @@ export const packageForNpm = async (outDir = PACKAGE_DIRECTORY): Promise<string>
     if (name.startsWith('CutoverSample')) rmSync(join(cloudFormation, name));
   }
   const pages = readdirSync('docs')
-    .filter((name) => name.endsWith('.md'))
+    // Why it is built as it is concerns those who build it.
+    .filter((name) => name.endsWith('.md') && name !== 'decisions.md')
     .map((name) => `docs/${name}`);
   for (const name of [
     'LICENSE',

@@ -29,10 +29,10 @@ describe('the package for people without the CDK', () => {
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => (Properties.Code as { S3Key: Joined }).S3Key['Fn::Join'][1][1]);
 
-  test('has a zip for each Lambda under the name that the template asks for, and no other', () => {
+  test('has a zip for each Lambda’s code under the name that the template asks for, and no other', () => {
     const zips = readdirSync(directory).filter((name) => name.endsWith('.zip'));
 
-    expect(keys().toSorted()).toEqual(zips.toSorted());
+    expect([...new Set(keys())].toSorted()).toEqual(zips.toSorted());
     expect(zips).toHaveLength(handlerFiles().length);
   });
 
