@@ -87,7 +87,7 @@ const snapshotMaker = (
   { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute, headroom }: SafetyContext,
   others: ReturnType<typeof watchTaskSets>,
   scaling: ReturnType<typeof watchScaling>,
-  unseen: ReadonlyMap<string, SafetyRoute>,
+  { unseen, theirs }: { unseen: ReadonlyMap<string, SafetyRoute>; theirs: ReadonlySet<string> },
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
   const own = () => ecs.taskSetsOf(serviceArn);
@@ -137,6 +137,7 @@ const snapshotMaker = (
         fingerprint,
         ...(arn === testRoute?.() ? { test: true } : {}),
         ...(unseen.has(arn) ? { unseen: true } : {}),
+        ...(theirs.has(arn) ? { theirs: true } : {}),
       })),
       groups: arns.map((arn) => {
         const colour = colourOfGroup(arn);
@@ -180,7 +181,9 @@ export const watchSafety = (
   const scaling = watchScaling(world, context.serviceKey);
   /** Routes as they were before a foreign write that nobody has read since. */
   const unseen = new Map<string, SafetyRoute>();
-  const take = snapshotMaker(world, context, others, scaling, unseen);
+  /** Routes that somebody else wrote last. */
+  const theirs = new Set<string>();
+  const take = snapshotMaker(world, context, others, scaling, { unseen, theirs });
   const now = take(null);
   const start: BareSnapshot = {
     ...now,
@@ -223,11 +226,14 @@ export const watchSafety = (
       ...(owner === undefined ? {} : { deploymentId: owner }),
     };
     others.wrote(call, target, before);
-    if (call.by !== undefined) unseen.delete(target);
+    if (call.by === undefined) return;
+    unseen.delete(target);
+    theirs.delete(target);
   });
   const eventsEnd = kernel.onEvent(({ kind, data }) => {
     if (kind !== 'weights' || data?.by === 'cutover') return;
     lastWrite = { by: 'foreign', call: 'ModifyListener', target: String(data?.route) };
+    theirs.add(lastWrite.target);
   });
   const checksEnd = kernel.scheduler.onSettled(() => {
     const next = readCount(world, context);

@@ -204,8 +204,8 @@ const checkTestRoute = (
   const written = after.routes.find(({ arn }) => arn === target);
   const test = after.routes.find((route) => route.test === true);
   if (written === undefined || test === undefined || step !== 'ShiftTraffic') return [];
-  // What somebody else opened a moment ago is not what this write was made beside.
-  if (shareOf(after, test, 'green') === 0 || test.unseen === true) return [];
+  // What somebody else opened decides nothing after the test (docs/test-traffic.md), and before it the drift does.
+  if (shareOf(after, test, 'green') === 0 || test.theirs === true) return [];
   const was = before.routes.find(({ arn }) => arn === target);
   const first = was !== undefined && shareOf(before, was, 'green') === 0 && shareOf(after, written, 'green');
   if (written.test !== true && first)

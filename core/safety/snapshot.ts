@@ -18,6 +18,8 @@ export type SafetyRoute = {
   test?: true;
   /** Somebody else wrote it, and no read has shown that yet. */
   unseen?: true;
+  /** Somebody else wrote it last, read or not. */
+  theirs?: true;
 };
 
 export type SafetyGroup = {

@@ -137,7 +137,7 @@ describe('invariant 12: testers and users do not meet green side by side', () =>
   test('what somebody else wrote a moment ago, and no read has shown, is not what it was made beside', () => {
     const unseen = users(50).map((one) => ({ ...one, unseen: true as const }));
     expect(playing([...unseen, tested(100, 0)], [...unseen, tested(0, 100)], 'test')).toEqual([]);
-    const opened = { ...tested(0, 100), unseen: true as const };
+    const opened = { ...tested(0, 100), theirs: true as const };
     expect(playing([...users(0), opened], [...users(50), opened], 'default')).toEqual([]);
   });
 
