@@ -1,10 +1,10 @@
 import { EMPTY_SERIES } from '../aws/series.ts';
-import { nextMinute, SECOND_MS } from '../core/clock.ts';
+import { nextMinute } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { type CompareInput, carryOn, compare } from '../core/verdict/analysis/compare.ts';
 import type { ComparedFrom } from '../core/verdict/analysis/compared-metrics.ts';
 import { carriedTo, type RunningComparison } from '../core/verdict/analysis/running.ts';
-import { merged, nextRead, settledMs } from '../core/verdict/metric-reads.ts';
+import { isJustRead, merged, nextRead, settledMs } from '../core/verdict/metric-reads.ts';
 import { publishedSums } from '../core/verdict/published-metrics.ts';
 import type { Comparison } from '../core/vocabulary/analysis.types.ts';
 import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
@@ -21,9 +21,6 @@ const NOT_COMPARED: Compared = { comparison: null, unreadable: null };
 type Open = { carried: RunningComparison | null; series: MetricSeries };
 
 const NOTHING: Open = { carried: null, series: EMPTY_SERIES };
-
-/** What the watch, or the step before, has read a moment ago would be read again as it is. */
-const JUST_READ_MS = 15 * SECOND_MS;
 
 type Deployment = {
   deploymentId: string;
@@ -86,10 +83,9 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
   const stored = await orUnreadable(openFor(deploymentId, from, series));
   if (failed(stored)) return { comparison: judged(NOTHING), unreadable: stored.unreadable };
   const nowMs = clock.nowMs();
-  const { readAtMs } = stored.series;
   const due = nextRead({ ...from, stored: stored.series, nowMs });
-  const fresh = readAtMs !== null && nowMs - readAtMs < JUST_READ_MS;
-  if (due === null || fresh) return { comparison: judged(stored), unreadable: null };
+  if (due === null || isJustRead(stored.series.readAtMs, nowMs))
+    return { comparison: judged(stored), unreadable: null };
 
   // Minutes of the comparison that are not final yet are asked for blue, too, for a while after green has everything.
   const blueIsOver = alone && due.fromMs >= shiftFromMs;

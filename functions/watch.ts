@@ -6,7 +6,8 @@ import type { GroupHealth } from '../core/health/group-health.ts';
 import { steeringOf } from '../core/operator/commands.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
-import { newsOfBake, observesItself } from '../core/verdict/news.ts';
+import { newsOfBake, observesAtMs, observesItself } from '../core/verdict/news.ts';
+import { readsInTime, turnWaitMs } from '../core/verdict/soon-read.ts';
 import type { Decision, DecisionKind } from '../core/vocabulary/decision.types.ts';
 import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
 import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
@@ -66,6 +67,11 @@ const toWatch = (held: HeldLease[], { detail }: WatchEvent, nowMs: number): Held
   return [...held.slice(from), ...held.slice(0, from)].slice(0, AT_MOST);
 };
 
+type Watching = StepDeps<Uses> & {
+  /** Those of every deployment, in one read; null: they cannot be read. Null for the event of one task. */
+  readAlarms: (() => Promise<ObservedAlarms | null>) | null;
+};
+
 /**
  * Why the metrics should wake a deployment: they say something else than at its last decision. The series is kept
  * meanwhile, so that its history grows with verdicts and not with minutes.
@@ -89,13 +95,27 @@ const newVerdict = async (
     : `metrics: ${comparison.reason}`;
 };
 
+/** At the end of a minute a read of the metrics waits for the next, which may show one more; nothing else waits. */
+const waitsForMinute = async (last: Decision, { clock, readAlarms }: Watching): Promise<boolean> => {
+  const waitMs = readAlarms === null || last.analysis === undefined ? 0 : turnWaitMs(clock.nowMs());
+  if (waitMs === 0) return false;
+  await clock.sleep(waitMs);
+  return true;
+};
+
+/** The same of a deployment that observes itself each minute: where its own observation would read them too late. */
+const verdictInTime = async (
+  lease: HeldLease,
+  plan: Plan,
+  last: Decision,
+  deps: Watching,
+): Promise<string | null> =>
+  last.kind === 'promote' || readsInTime(observesAtMs(last), deps.clock.nowMs())
+    ? null
+    : newVerdict(lease, plan, last, deps);
+
 /** Decisions after which a wait for a signal may follow: a bake, or after a promotion the wait until blue may go. */
 const waitsAfter: readonly DecisionKind[] = ['hold', 'awaitOperator', 'runHooks', 'promote'];
-
-type Watching = StepDeps<Uses> & {
-  /** Those of every deployment, in one read; null: they cannot be read. Null for the event of one task. */
-  readAlarms: (() => Promise<ObservedAlarms | null>) | null;
-};
 
 type Bake = { plan: Plan; stored: StoredDeployment; last: Decision };
 
@@ -159,7 +179,10 @@ const newsInBake = async (lease: HeldLease, bake: Bake, deps: Watching): Promise
   if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
     return `${placed.reason}: blue's group leaves or rejoins the sticky routes`;
   if (last.kind === 'promote') return newsOfRoutesAlone(bake, deps);
-  return (await newsOf(bake, greenHealth, deps)) ?? (await newVerdict(lease, plan, last, deps));
+  const news = await newsOf(bake, greenHealth, deps);
+  if (news !== null) return news;
+  await waitsForMinute(last, deps);
+  return newVerdict(lease, plan, last, deps);
 };
 
 const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null> => {
@@ -185,9 +208,14 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
     return moved === null ? null : wake(moved);
   }
   if (!waitsAfter.includes(last.kind)) return null;
-  // The deployment makes the same reads itself. Not waiting for them pays only after a task's end: they may be a
-  // minute away.
-  if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) return null;
+  // The deployment makes the same reads itself, if not its metrics in time. Not waiting for the others pays only after
+  // a task's end: they may be a minute away.
+  if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) {
+    // It may have observed meanwhile.
+    if (last.kind !== 'promote' && (await waitsForMinute(last, deps))) return watchOne(lease, deps);
+    const verdict = await verdictInTime(lease, plan, last, deps);
+    return verdict === null ? null : wake(verdict);
+  }
   const news = await newsInBake(lease, { plan, stored, last }, deps).catch(async (error: unknown) => {
     // Alarms are answered by another API: what the load balancer does not answer must not hide a red one.
     const red = last.kind === 'promote' ? null : await newsOf({ plan, stored, last }, null, deps);
@@ -209,9 +237,10 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
 /**
  * Sees within a minute that a deployment's users are on a colour that does not answer, in a bake or on the way back,
  * and at once when an event reports a stopped task. It asks the rule that the steps ask, and wakes the deployment only
- * if that rule would move users. It reads nothing of a bake that observes itself each minute. A bake whose observations
- * are further apart is also woken by what would end it: a red alarm, foreign weights, a green that is short, a verdict
- * of the metrics. JudgeHealth and RollBack read everything themselves.
+ * if that rule would move users. Of a bake that observes itself each minute it reads the metrics, where that comes too
+ * late for them, and nothing else. A bake whose observations are further apart is also woken by what would end it: a
+ * red alarm, foreign weights, a green that is short, a verdict of the metrics. JudgeHealth and RollBack read everything
+ * themselves.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const seen = watchEvent(event);

@@ -93,6 +93,13 @@ export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: 
   return nowMs - readAtMs >= betweenMs - EARLY_MS;
 };
 
+/** What the watch, or the step before, has read a moment ago would be read again as it is. */
+const JUST_READ_MS = 15 * SECOND_MS;
+
+/** Whether a read would find nothing new: one was made just now, and no minute can be known since. */
+export const isJustRead = (readAtMs: number | null, nowMs: number): boolean =>
+  readAtMs !== null && nowMs - readAtMs < JUST_READ_MS && knownToMs(nowMs) === knownToMs(readAtMs);
+
 /** Requests, errors and connection errors of one colour. */
 const COUNTS_OF_A_COLOUR = 3;
 

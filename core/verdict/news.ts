@@ -77,9 +77,12 @@ const OBSERVES_ITSELF_SECONDS = 60;
 /** An observation that is so late may not come: its Lambda, or its execution, is in trouble. */
 const LATE_MS = 15 * SECOND_MS;
 
-/** Whether the deployment's own next observation comes before the watch does again, so that the watch reads nothing. */
-export const observesItself = (
-  { waitSeconds, evidence }: Pick<Decision, 'waitSeconds' | 'evidence'>,
-  nowMs: number,
-): boolean =>
-  waitSeconds <= OBSERVES_ITSELF_SECONDS && nowMs < evidence.observedAtMs + waitSeconds * SECOND_MS + LATE_MS;
+type Waits = Pick<Decision, 'waitSeconds' | 'evidence'>;
+
+/** When a deployment that waits begins its next observation. */
+export const observesAtMs = ({ waitSeconds, evidence }: Waits): number =>
+  evidence.observedAtMs + waitSeconds * SECOND_MS;
+
+/** Whether the deployment's own next observation comes before the watch does again, so that it reads no more than metrics. */
+export const observesItself = (last: Waits, nowMs: number): boolean =>
+  last.waitSeconds <= OBSERVES_ITSELF_SECONDS && nowMs < observesAtMs(last) + LATE_MS;

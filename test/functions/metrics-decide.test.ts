@@ -98,7 +98,7 @@ describe('JudgeHealth', () => {
 });
 
 /** What its last observation saw: all as it should be, and the next one hours later. */
-const HOURS_APART = { waitSeconds: 7_200, ignoredUntilOk: [] };
+const HOURS_APART = { waitSeconds: 7_200 };
 const evidence = {
   observedAtMs: NOW,
   commands: [],
@@ -110,11 +110,16 @@ const evidence = {
 describe('the watch', () => {
   const run = invokingWith('Watch', watch);
   let world: EventsWorld;
-  const decided = (changes: Partial<NonNullable<Decision['analysis']>> = {}): void => {
+  const decided = (
+    changes: Partial<NonNullable<Decision['analysis']>> = {},
+    waits: { waitSeconds: number; observedAtMs?: number } = HOURS_APART,
+  ): void => {
+    const { waitSeconds, observedAtMs = NOW } = waits;
     const decision = {
       kind: 'hold',
       position: 0,
-      ...HOURS_APART,
+      ignoredUntilOk: [],
+      waitSeconds,
       analysis: {
         kind: 'undecided',
         sinceMs: NOW,
@@ -122,7 +127,7 @@ describe('the watch', () => {
         shift: { minutes: 1, requests: 1_000 },
         ...changes,
       },
-      evidence,
+      evidence: { ...evidence, observedAtMs },
     };
     const sk = `decision#00${NOW}`;
     world.items[`deployment#${DEPLOYMENT} ${sk}`] = {
@@ -165,6 +170,52 @@ describe('the watch', () => {
     expect(sentOperations()).not.toContain('GetMetricData');
   });
 
+  describe('of a deployment that observes itself each minute', () => {
+    const SIX = NOW + 6 * MINUTE_MS;
+    const observesAt = (seconds: number): void =>
+      decided({}, { waitSeconds: 60, observedAtMs: SIX - MINUTE_MS + seconds * 1_000 });
+
+    test('reads the metrics, and only them, where it would do so too late', async () => {
+      world.metrics = failingGreen(20);
+      observesAt(57);
+
+      expect(await watchAt(6.5)).toEqual({ woken: [DEPLOYMENT] });
+
+      expect(world.woken[0]?.output).toMatch(/metrics: green is worse/);
+      expect(sentOperations()).not.toContain('DescribeAlarms');
+      expect(sentOperations()).not.toContain('DescribeTargetHealth');
+    });
+
+    test('leaves to it what it reads in time', async () => {
+      world.metrics = failingGreen(20);
+      observesAt(50);
+
+      expect(await watchAt(6.5)).toEqual({ woken: [] });
+
+      expect(sentOperations()).not.toContain('GetMetricData');
+    });
+  });
+
+  test.each([
+    ['for the next minute at the end of one', 6 - 2 / 60, [4_000]],
+    ['not in the middle of one', 6.5, []],
+  ])('waits %s', async (_, minutes, waits) => {
+    const host = aHost({ nowMs: NOW + minutes * MINUTE_MS });
+
+    await run({}, host);
+
+    expect(host.waits).toEqual(waits);
+  });
+
+  test('waits for no minute while nobody deploys, nor with the users of a task that ended', async () => {
+    const host = aHost({ nowMs: NOW + 6 * MINUTE_MS - 2_000 });
+    await run({ detail: { clusterArn: 'main', group: 'service:shop' } }, host);
+    answerEventsFrom(anEventsWorld());
+    await run({}, host);
+
+    expect(host.waits).toEqual([]);
+  });
+
   test('changes nothing when the metrics cannot be read', async () => {
     failing('GetMetricData', awsError('ThrottlingException'));
 
@@ -177,7 +228,7 @@ describe('the watch', () => {
       pk: { S: `deployment#${DEPLOYMENT}` },
       sk: { S: `decision#00${NOW}` },
       decisionJson: {
-        S: JSON.stringify({ kind: 'hold', position: 0, ...HOURS_APART, evidence }),
+        S: JSON.stringify({ kind: 'hold', position: 0, ...HOURS_APART, ignoredUntilOk: [], evidence }),
       },
     };
 

@@ -8,14 +8,15 @@ vi.setConfig({ testTimeout: 240_000 });
 const MINUTE_MS = 60_000;
 /** A minute is known two minutes after its end. */
 const KNOWN_AFTER_MS = 3 * MINUTE_MS;
-/** A read comes each minute, and one turn takes up to two seconds longer than another. */
-const SOON_MS = MINUTE_MS + 2_000;
-/** From the read to the beginning of the observation that decides, and from there to the weights. */
+/** From when a minute is known to its read; to the beginning of the observation that decides; to the weights. */
+const READ_MS = 57_000;
 const JUDGED_MS = 1_000;
 const WRITTEN_MS = 2_000;
-const HALF_AN_HOUR = 30;
+const HALF_AN_HOUR_MS = 30 * MINUTE_MS;
 
-const seeds = Array.from({ length: 8 }, (_, at) => at + 1);
+/** In the last of these somebody's turn falls into the last five seconds of a minute, or into its first. */
+const seeds = [1, 2, 3, 8, 11, 72, 94, 146, 147, 190];
+const manySeeds = Array.from({ length: 100 }, (_, at) => 100 + at);
 
 /** With when the metrics were read, and when weights were written. */
 type Deployed = Run & { readsMs: number[]; writesMs: number[] };
@@ -48,17 +49,15 @@ const deployed = async (version: string, bake: string, seed: number): Promise<De
   return { ...done, readsMs, writesMs };
 };
 
-/** How long each minute of the shifts' first half hours was known before somebody read it. */
+/** How long each minute that was known in a shift's first half hour had been when somebody read it. */
 const delaysMs = ({ report: { decisions }, readsMs }: Deployed): number[] => {
-  const shifts = [...new Set(decisions.map(({ position }) => position))];
-  return shifts.flatMap((position) => {
-    const ofShift = decisions.filter((decision) => decision.position === position);
-    const fromMs = ofShift[0]?.analysis?.shiftFromMs ?? 0;
-    const endMs = ofShift.at(-1)?.evidence.observedAtMs ?? 0;
-    return Array.from({ length: HALF_AN_HOUR }, (_, at) => fromMs + at * MINUTE_MS + KNOWN_AFTER_MS)
-      .filter((knownMs) => knownMs < endMs - SOON_MS)
-      .map((knownMs) => (readsMs.find((ms) => ms >= knownMs) ?? Number.POSITIVE_INFINITY) - knownMs);
-  });
+  const compared = decisions.flatMap(({ analysis }) => analysis ?? []);
+  const fromMs = (compared[0]?.sinceMs ?? 0) + KNOWN_AFTER_MS;
+  const endMs = decisions.at(-1)?.evidence.observedAtMs ?? 0;
+  const shiftsMs = [...new Set(compared.map(({ shiftFromMs }) => shiftFromMs))];
+  return Array.from({ length: Math.floor((endMs - fromMs) / MINUTE_MS) }, (_, at) => fromMs + at * MINUTE_MS)
+    .filter((knownMs) => shiftsMs.some((ms) => ms <= knownMs && knownMs < ms + HALF_AN_HOUR_MS))
+    .map((knownMs) => (readsMs.find((ms) => ms >= knownMs) ?? Number.POSITIVE_INFINITY) - knownMs);
 };
 
 test.each(['5m', '30m'])('each minute of a shift’s first half hour is judged soon, bake %s', async (bake) => {
@@ -66,7 +65,7 @@ test.each(['5m', '30m'])('each minute of a shift’s first half hour is judged s
   for (const seed of seeds) delays.push(...delaysMs(await deployed('healthy', bake, seed)));
 
   expect(delays.length).toBeGreaterThan(10 * seeds.length);
-  expect(Math.max(...delays)).toBeLessThan(SOON_MS);
+  expect(Math.max(...delays)).toBeLessThan(READ_MS);
 });
 
 /** For one outage: how long the minute that shows it was known before it was read, then judged, then acted upon. */
@@ -90,10 +89,11 @@ test.each(['5m', '30m'])(
   'an outage is read soon, then decided and acted upon at once, bake %s',
   async (bake) => {
     const all = [];
-    for (const seed of seeds) all.push(stagesMs(await deployed('errors:70%', bake, seed)));
+    for (const seed of manySeeds) all.push(stagesMs(await deployed('errors:70%', bake, seed)));
 
-    expect(Math.max(...all.map(({ read }) => read))).toBeLessThan(SOON_MS);
+    expect(Math.max(...all.map(({ read }) => read))).toBeLessThan(READ_MS);
     expect(Math.max(...all.map(({ judged }) => judged))).toBeLessThan(JUDGED_MS);
     expect(Math.max(...all.map(({ written }) => written))).toBeLessThan(WRITTEN_MS);
+    expect(READ_MS + JUDGED_MS + WRITTEN_MS).toBeLessThanOrEqual(MINUTE_MS);
   },
 );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import {
+  isJustRead,
   merged,
   nextRead,
   seriesAskedFor,
@@ -130,6 +131,16 @@ describe('a minute that is known by now', () => {
 
   test('is not read twice', () => {
     expect(due(KNOWN, KNOWN + 59_000)).toBe(false);
+  });
+
+  test.each([
+    [KNOWN, KNOWN + 14_999, true],
+    [KNOWN, KNOWN + 15_000, false],
+    // A read a second ago knew one less.
+    [KNOWN - 1, KNOWN, false],
+    [null, KNOWN, false],
+  ])('was read at %s: at %i a read would find nothing new: %s', (readAtMs, nowMs, expected) => {
+    expect(isJustRead(readAtMs, nowMs)).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newsOfBake, observesItself, type WatchedBake } from '../../../core/verdict/news.ts';
+import { newsOfBake, observesAtMs, observesItself, type WatchedBake } from '../../../core/verdict/news.ts';
 import type { Evidence } from '../../../core/vocabulary/decision.types.ts';
 import type { ObservedAlarm } from '../../../core/vocabulary/observed.types.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
@@ -117,4 +117,8 @@ test.each([
   [61, 0, false],
 ])('next observation after %i s, %i ms later: observes itself %s', (waitSeconds, laterMs, expected) => {
   expect(observesItself({ waitSeconds, evidence }, NOW + laterMs)).toBe(expected);
+});
+
+test('the next observation begins when the wait since the last one is over', () => {
+  expect(observesAtMs({ waitSeconds: 60, evidence })).toBe(NOW + 60_000);
 });
