@@ -21,7 +21,7 @@ export const ofAnalysis: readonly Mutant[] = [
       {
         file: 'core/verdict/end-of-bake.ts',
         find: 'if (open === null) return',
-        replace: 'if (open === null || unreadable !== null) return',
+        replace: 'if (open === null || input.unreadable !== null) return',
       },
     ],
     hunts: [{ base: 'compared-bad', fault: 'metrics-throttled', at: 'entering LaunchGreen' }],
