@@ -401,11 +401,6 @@ describe('what a failure says to people', () => {
       thrown('Error', 'no\n    at a (b.mjs:1:2)\n    at c'),
       'Error: no',
     ],
-  ])('%s', (_, failure, message) => {
-    expect(failureMessage(failure)).toBe(message);
-  });
-
-  test.each([
     [
       'a text as the payload',
       { Error: 'Conflict', Cause: 'said: {"errorMessage":7}' },

@@ -82,7 +82,7 @@ describe("the next shift's tasks", () => {
     expect(decision).not.toHaveProperty('growTo');
   });
 
-  test('once all of them are there, it is noted since when, and the bake is observed as any other', () => {
+  test('that have all come are noted with the time, and the bake is observed as any other', () => {
     expect(at(200, SEVEN)).toMatchObject({
       waitSeconds: 40,
       growth: { greenPct: 50, tasks: 7, enoughSinceMs: NOW + 200 * SECOND_MS },

@@ -21,6 +21,16 @@ const aComparison = (changes: Partial<Comparison> = {}): Comparison => ({
   ...changes,
 });
 
+const errors = (blue: number, green: number): ComparedMetric => ({
+  metric: 'errors',
+  use: 'decide',
+  blue: { requests: blue, bad: 0 },
+  green: { requests: green, bad: 0 },
+  logE: 0,
+  maxLogE: 0,
+  logUnharmed: 0,
+});
+
 const aShift = (changes: Partial<Shift> = {}): Shift => ({
   greenPct: 10,
   bakeMs: 10 * MINUTE_MS,
@@ -109,16 +119,6 @@ describe('a bake by time', () => {
 
 describe('metrics that are not known at the end of a bake', () => {
   const advancing = { policy: { ...POLICY, onInconclusive: 'advance' } as const };
-  const errors = (blue: number, green: number): ComparedMetric => ({
-    metric: 'errors',
-    use: 'decide',
-    blue: { requests: blue, bad: 0 },
-    green: { requests: green, bad: 0 },
-    logE: 0,
-    maxLogE: 0,
-    logUnharmed: 0,
-  });
-
   test('do not pass for those that were read before, however many requests they had', () => {
     const blind = { unreadable: 'Rate exceeded' };
 
@@ -294,16 +294,7 @@ describe('a shift that ends by evidence', () => {
   });
 
   test('does not end early while nothing is known of its last minutes', () => {
-    const errors: ComparedMetric = {
-      metric: 'errors',
-      use: 'decide',
-      blue: { requests: 45_000, bad: 0 },
-      green: { requests: 5_000, bad: 0 },
-      logE: 0,
-      maxLogE: 0,
-      logUnharmed: 0,
-    };
-    const known = { shift: byEvidence, comparison: { ...unharmed, metrics: [errors] } };
+    const known = { shift: byEvidence, comparison: { ...unharmed, metrics: [errors(45_000, 5_000)] } };
 
     expect(at(5, { ...known, nowMs: 9 * MINUTE_MS })).toMatchObject({ kind: 'over' });
     expect(at(5, { ...known, nowMs: 10 * MINUTE_MS })).toMatchObject({ kind: 'bakes' });
@@ -415,16 +406,8 @@ describe('an exposure budget', () => {
   });
 
   test('of which the last minutes are missing cannot be counted either', () => {
-    const errors = {
-      metric: 'errors',
-      use: 'decide',
-      blue: { requests: 45_000, bad: 0 },
-      green: { requests: 4_999, bad: 0 },
-      logE: 0,
-      maxLogE: 0,
-      logUnharmed: 0,
-    } as const;
-    const silent = { policy, comparison: { ...left, metrics: [errors] }, nowMs: 13 * MINUTE_MS };
+    const comparison = { ...left, metrics: [errors(45_000, 4_999)] };
+    const silent = { policy, comparison, nowMs: 13 * MINUTE_MS };
 
     expect(at(10, silent)).toMatchObject({
       kind: 'ask',

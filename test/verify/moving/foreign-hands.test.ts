@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
 import { originNamed } from '../../../verify/moving/origins.ts';
 import { CLUSTER, groupArn } from '../../../verify/stage/small-names.ts';
+import { usersRule } from './users-rule.ts';
 
 /** What other people do to a service while it moves. */
 
@@ -15,15 +16,6 @@ const groupsOf = ({ world }: MovedAccount): Record<string, number>[] =>
     .map(({ groups }) =>
       Object.fromEntries(groups.map(({ targetGroupArn, weight }) => [targetGroupArn.split('/')[1], weight])),
     );
-
-const usersRule = ({ world }: MovedAccount): string =>
-  world.elbv2
-    .routes()
-    .find(
-      ({ arn, groups }) =>
-        arn.includes('listener-rule') &&
-        groups.some(({ targetGroupArn }) => targetGroupArn === groupArn('shop', 'a')),
-    )?.arn ?? '';
 
 const rewritten = (account: MovedAccount, weights: Record<string, number>): void => {
   const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({

@@ -10,7 +10,8 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { keptAt } from '../../../verify/moving/kept-at.ts';
 import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
 import { originNamed } from '../../../verify/moving/origins.ts';
-import { alarmName, CLUSTER, groupArn } from '../../../verify/stage/small-names.ts';
+import { alarmName, CLUSTER } from '../../../verify/stage/small-names.ts';
+import { usersRule } from './users-rule.ts';
 
 /** A move whose command dies, and a service that becomes ill behind it. */
 
@@ -139,15 +140,6 @@ describe('the command has ended with all users on the new service', () => {
 });
 const movesIn = ({ world }: MovedAccount) =>
   makeMoves(world.dynamoDb.client, makeAccountCall(simulatedHost(world, {} as Clients)), 'cutover');
-
-const usersRule = ({ world }: MovedAccount): string =>
-  world.elbv2
-    .routes()
-    .find(
-      ({ arn, groups }) =>
-        arn.includes('listener-rule') &&
-        groups.some(({ targetGroupArn }) => targetGroupArn === groupArn('shop', 'a')),
-    )?.arn ?? '';
 
 const groupNamed = ({ world }: MovedAccount, name: string): string =>
   world.elbv2.dataPlane.groupArns().find((arn) => arn.split('/')[1] === name) ?? '';
