@@ -64,6 +64,46 @@ describe('what an operator reads', () => {
       '1 task stopped: Essential container in task exited (container proxy exited with code 1, image envoy:1)',
     ],
     [
+      'the container that gives a reason, without an exit code, before the one that has only the code',
+      [
+        aStoppedTask('Task failed to start', {
+          containers: [
+            { name: 'web', image: 'shop:v2', exitCode: 1 },
+            { name: 'proxy', image: 'envoy:1', reason: 'CannotCreateContainerError: no such user' },
+          ],
+        }),
+      ],
+      '1 task stopped: Task failed to start (container proxy (CannotCreateContainerError: no such user), image ' +
+        'envoy:1)',
+    ],
+    [
+      'the essential container that ended, not the one beside it that was never started',
+      [
+        aStoppedTask('Essential container in task exited', {
+          containers: [{ name: 'proxy', image: 'envoy:1' }, ...web({ exitCode: 0 })],
+        }),
+      ],
+      '1 task stopped: Essential container in task exited (container web exited with code 0 (it ended by itself; a ' +
+        'service has to keep running), image shop:v2)',
+    ],
+    [
+      'no container where it ended because the task was stopped',
+      [aStoppedTask('Task failed ELB health checks', { containers: web({ exitCode: 0 }) })],
+      '1 task stopped: Task failed ELB health checks (image shop:v2)',
+    ],
+    [
+      'no image where any of two may be meant',
+      [
+        aStoppedTask('Task failed ELB health checks', {
+          containers: [
+            { name: 'web', image: 'shop:v2' },
+            { name: 'proxy', image: 'envoy:1' },
+          ],
+        }),
+      ],
+      '1 task stopped: Task failed ELB health checks',
+    ],
+    [
       'the stop code when there is no reason',
       [aStoppedTask('', { containers: [] })],
       '1 task stopped: TaskFailedToStart',
@@ -108,10 +148,19 @@ describe('what an operator reads', () => {
     expect(explained.length).toBeLessThan(500);
     expect(explained).not.toContain('\n');
   });
+
+  test('400 characters are given whole, without the blanks around them', () => {
+    const explained = (length: number) =>
+      explainStopped([aStoppedTask(`  ${'x'.repeat(length)}\n`, { containers: [] })]);
+
+    expect(explained(400)).toBe(`1 task stopped: ${'x'.repeat(400)}`);
+    expect(explained(401)).toBe(`1 task stopped: ${'x'.repeat(400)}...`);
+  });
 });
 
 test.each<[string, string | undefined, boolean]>([
   ['Scaling activity initiated by (deployment ecs-svc/1)', 'ServiceSchedulerInitiated', false],
+  ['Scaling activity initiated by (taskSet ecs-svc/1)', undefined, false],
   ['Your Spot Task was interrupted.', 'SpotInterruption', false],
   ['Task stopped by user', 'UserInitiated', false],
   ['ECS is performing maintenance on the underlying infrastructure hosting the task', undefined, false],
@@ -133,7 +182,10 @@ test.each<[string, string | undefined, boolean]>([
 
 test('what is not counted is named, but for what follows the desired count', () => {
   const host = aStoppedTask('Host EC2 (instance i-0abc) terminated.', { containers: [] });
-  const scaling = aStoppedTask('Scaling activity initiated by (taskSet ecs-svc/1)', { containers: [] });
+  const scaling = aStoppedTask('Scaling activity initiated by (taskSet ecs-svc/1)', {
+    containers: [],
+    stopCode: 'ServiceSchedulerInitiated',
+  });
   const crash = aStoppedTask('Essential container in task exited', { containers: [] });
 
   expect(explainUncounted([host, scaling, crash, host])).toBe(
