@@ -6,10 +6,11 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { shiftTraffic } from '../../functions/shift-traffic.ts';
 import { sent } from '../aws/an-invocation.ts';
-import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
-import { aGreenTaskSet } from '../builders/ecs.ts';
+import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
 import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aDecision, aForward, aStickyForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aHook } from '../core/hooks/a-hook.ts';
@@ -129,6 +130,54 @@ describe('a shift', () => {
     expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
   });
 
+  test('says of each route what it had, and keeps since when green has users', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    const traffic = await run({ ...second, traffic: shiftedTo(0, 10, { usersSinceMs: NOW - 600_000 }) });
+
+    expect(traffic).toMatchObject({
+      usersSinceMs: NOW - 600_000,
+      routes: [{ before: { blue: 90, green: 10 } }, {}],
+    });
+  });
+
+  test('goes on from where the bake has placed the users, not from the plan’s own weights', async () => {
+    const carried = {
+      shiftedAtMs: NOW,
+      weights: { blue: 30, green: 70 },
+      before: { blue: 90, green: 10 },
+      writtenAtMs: NOW,
+      sinceMs: NOW,
+      totalMs: 0,
+    };
+    const decision = aDecision({ kind: 'advance', position: 1, placement: { ...NO_MEMORY, carried } });
+    world.routes = bothRoutesAt(30, 70);
+
+    expect(await run({ ...second, decision })).toMatchObject({ weights: { blue: 50, green: 50 } });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+  });
+
+  test('that is repeated without a decision stays where it is', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    expect(await run({ ...first, traffic: shiftedTo(0, 10) })).toMatchObject({ position: 0 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('with a blue starts from all on blue, whatever the plan found on the route', async () => {
+    const found = aForward([BLUE, 0], [GREEN, 0]);
+
+    await run({ ...first, plan: theirPlan({ routes: [defaultRoute(found), ruleRoute()] }) });
+
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 90, [GREEN]: 10 });
+  });
+
+  test('needs no record: one that is gone holds no order', async () => {
+    delete world.items[RECORD];
+
+    expect(await run(first)).toMatchObject({ weights: { blue: 90, green: 10 } });
+  });
+
   test('to a position that the plan does not have gives green less, not more', async () => {
     world.routes = bothRoutesAt(90, 10);
 
@@ -234,6 +283,32 @@ describe('a first deployment', () => {
     });
   });
 
+  test('takes over from a third group that the plan found there, from none that came later', async () => {
+    const route = defaultRoute(aForward([THIRD, 1]));
+    const other = { ...alone, blueTargetGroupArn: BLUE, routes: [route] };
+    world.routes = { [LISTENER]: [aForwardAction({ [THIRD]: 1 })] };
+
+    expect(await run({ ...first, plan: other })).toMatchObject({
+      routes: [{ before: { blue: 100, green: 0 }, after: { blue: 0, green: 100 } }],
+    });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [THIRD]: 0, [BLUE]: 0, [GREEN]: 100 });
+
+    world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 1, [GREEN]: 1 })] };
+    await expect(run({ ...first, plan: other })).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining(
+        'expected 0 % blue, 100 % green on HTTPS:443 default, found 50 % blue',
+      ),
+    });
+  });
+
+  test('grows like any other, and there is no task set of blue to read', async () => {
+    world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+    const growing = { ...alone, capacity: { headroom: 1.2, minTasks: 1 } };
+
+    expect(await run({ ...first, plan: growing })).toMatchObject({ weights: { blue: 0, green: 100 } });
+  });
+
   test('waits for a healthy green like any other', async () => {
     world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
     world.targets[GREEN] = targetsIn('healthy', 'initial');
@@ -280,6 +355,31 @@ describe('no weight goes to a group without enough healthy targets', () => {
     });
     expect(writes()).toEqual([]);
     expect(world).toEqual(before);
+  });
+
+  test('nor to one that is whole for its own size, and smaller than the weight takes of what blue shows', async () => {
+    const growing = theirPlan({
+      capacity: { headroom: 1.2, minTasks: 1 },
+      shifts: [{ greenPct: 50, bakeMs: 0 }],
+    });
+    world.taskSets = [
+      aBlueTaskSet({ computedDesiredCount: 10 }),
+      aGreenTaskSet({ scale: { value: 20, unit: 'PERCENT' } }),
+    ];
+
+    await expect(run({ ...first, plan: growing })).rejects.toMatchObject({
+      name: 'NotEnoughHealthyTargets',
+      message: expect.stringContaining('6 healthy targets before it goes from 0 % to 50 %'),
+    });
+  });
+
+  test('the refusal says from which weight to which', async () => {
+    world.routes = bothRoutesAt(90, 10);
+    world.targets[GREEN] = targetsIn('healthy', 'unhealthy');
+
+    await expect(run(second)).rejects.toMatchObject({
+      message: expect.stringContaining('before it goes from 10 % to 50 %'),
+    });
   });
 
   test('a healthy blue does not make up for it', async () => {
@@ -368,6 +468,15 @@ describe('weights of the shift that are on every route already', () => {
 
   test('are the shift, and nothing is written', async () => {
     expect(await run(first)).toMatchObject({ position: 0, weights: { blue: 90, green: 10 } });
+    expect(writes()).toEqual([]);
+    expect(sentBesidesEvents()).not.toContainEqual(['GetItem', expect.objectContaining({ Key: leaseKey })]);
+  });
+
+  test('spare the other route no check of the lease', async () => {
+    world.routes[RULE] = bothRoutesAt(100, 0)[RULE] ?? [];
+    world.items[LEASE] = aLeaseOf('somebody-else');
+
+    await expect(run(first)).rejects.toMatchObject({ name: 'LeaseLost' });
     expect(writes()).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
@@ -8,14 +9,16 @@ import { removeGreen } from '../../functions/remove-green.ts';
 import { retireBlue } from '../../functions/retire-blue.ts';
 import { shiftTraffic } from '../../functions/shift-traffic.ts';
 import { awsError } from '../aws/an-invocation.ts';
+import { aLeaseOf, aRecord, LEASE, RECORD } from '../builders/dynamodb.ts';
 import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
 import { aForwardAction, authenticate, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aDecision, aForward, aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { defaultRoute, green, LISTENER, lease, RULE, ruleRoute, shiftedTo, theirPlan } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
-import { failing } from './faults.ts';
-import { sentCommands, writes } from './sent-commands.ts';
+import { answering, failing } from './faults.ts';
+import { elbv2, sentCommands, writes } from './sent-commands.ts';
 
 /** The rule is the testers': blue alone, behind a login. */
 const plan: Plan = theirPlan({
@@ -110,6 +113,47 @@ describe('ShiftTraffic', () => {
     expect(written()).toEqual(['ModifyRule', 'ModifyListener']);
   });
 
+  test('is neither opened nor closed without the lease', async () => {
+    world.items[LEASE] = aLeaseOf('somebody-else');
+    await expect(run(opening)).rejects.toMatchObject({ name: 'LeaseLost' });
+
+    world.routes = { [LISTENER]: at(50, 50), [RULE]: OPEN };
+    await expect(run(to(1, 0, 0))).rejects.toMatchObject({ name: 'LeaseLost' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('closes it also where the users have come already', async () => {
+    world.routes = { [LISTENER]: at(50, 50), [RULE]: OPEN };
+
+    await run(to(1, 0, 0));
+
+    expect(written()).toEqual(['ModifyRule']);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 1 });
+  });
+
+  test.each<[string, AwsWorld['routes'][string] | undefined, boolean]>([
+    ['is open', OPEN, true],
+    ['is deleted', undefined, true],
+    ['is closed, by the half of this shift that was done', CLOSED, false],
+  ])('a pause after the test, while the test route %s: users stay is %s', async (_what, actions, stays) => {
+    if (actions === undefined) delete world.routes[RULE];
+    else world.routes[RULE] = actions;
+    world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
+
+    expect(await run(to(1, 0, 0))).toMatchObject({ position: stays ? 0 : 1 });
+    expect(weightsIn(world.routes[LISTENER])).toEqual(
+      stays ? { [BLUE]: 100, [GREEN]: 0 } : { [BLUE]: 50, [GREEN]: 50 },
+    );
+  });
+
+  test('a pause before the last shift leaves the users and a closed test route', async () => {
+    world.routes = { [LISTENER]: at(50, 50), [RULE]: CLOSED };
+    world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
+
+    expect(await run(to(2, 1, 50))).toMatchObject({ position: 1 });
+    expect(writes()).toEqual([]);
+  });
+
   test('no user comes while it cannot be closed', async () => {
     world.routes[RULE] = OPEN;
     failing('ModifyRule', awsError('AccessDeniedException'));
@@ -134,7 +178,28 @@ describe('ShiftTraffic', () => {
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
   });
 
-  test('where green gets everything at once it closes all the same until the users have come; a repeat writes no more', async () => {
+  test('follows them also from weights that somebody else gave it: nothing rests on those by then', async () => {
+    world.routes = { [LISTENER]: at(50, 50), [RULE]: at(50, 50) };
+
+    await run(to(2, 1, 50));
+
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  test('where green gets everything at once it closes before the last of several routes, as before the first', async () => {
+    const other = { ...ruleRoute(), arn: `${RULE}-users` };
+    answering(elbv2, DescribeRulesCommand, ({ RuleArns = [] }) => ({
+      Rules: RuleArns.map((RuleArn) => ({ RuleArn, Priority: '1', Actions: world.routes[RuleArn] ?? [] })),
+    }));
+    world.routes = { [LISTENER]: at(0, 100), [RULE]: OPEN, [other.arn]: at(100, 0) };
+
+    await run({ ...to(2, 0, 0), plan: { ...plan, routes: [defaultRoute(), other] } });
+
+    expect(written()).toEqual(['ModifyRule', 'ModifyRule', 'ModifyRule']);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  test('where green gets everything at once it closes all all the same until the users have come; a repeat writes no more', async () => {
     world.routes[RULE] = OPEN;
 
     await run(to(2, 0, 0));
