@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
 import { commandKinds } from '../../core/vocabulary/command.types.ts';
@@ -17,6 +17,7 @@ import {
   deploying,
   type EventsWorld,
   invokingWith,
+  leaseNameOf,
   recordNameOf,
 } from './other-deployments.ts';
 import { dynamoDb, sentCommands, sentOperations, writes } from './sent-commands.ts';
@@ -252,6 +253,17 @@ describe('a command that cannot be taken is refused in a sentence', () => {
         'and no gate to pass; send it after the first shift',
     ],
     [
+      'nothing is planned yet that could wait for an approval',
+      { command: 'approve' },
+      (world) => {
+        deploying(world, 'shop', ID);
+        delete world.items[`deployment#${ID} decision#${NOW}`];
+      },
+      'Conflict',
+      'cannot approve deployment shop-8: no traffic has been shifted yet, so there is no bake to end ' +
+        'and no gate to pass; send it after the first shift',
+    ],
+    [
       'the shift has no gate',
       { command: 'approve' },
       (world) => decided(world, aDecision({ position: 1 })),
@@ -410,6 +422,43 @@ describe('an execution that cannot be read', () => {
   );
 });
 
+test('a lease that names no execution, and was never recovered, counts as running', async () => {
+  delete world.items[leaseNameOf('shop')]?.executionArn;
+
+  expect((await run({ command: 'freeze' })).command.kind).toBe('freeze');
+  expect(sentOperations()).not.toContain('DescribeExecution');
+});
+
+test('a fault of our own is no execution that cannot be read', async () => {
+  const fault = new TypeError('a fault of our own');
+  const deps = {
+    ...aHost(),
+    leases: { read: async () => ({ holder: ID, executionArn: 'arn', recoveries: 0 }) },
+    record: {
+      read: async () => ({ outcome: null, commitment: null, plan, commands: [] }),
+      readLastDecision: async () => aDecision(),
+      addCommand: async () => true,
+    },
+    executions: {
+      status: async () => {
+        throw fault;
+      },
+    },
+  } as unknown as Parameters<typeof command>[1];
+
+  await expect(command(request({ command: 'freeze' }), deps)).rejects.toBe(fault);
+});
+
+test('a record that is gone once the command is written has nobody to wake', async () => {
+  answering(dynamoDb, UpdateItemCommand, () => {
+    delete world.items[recordNameOf(ID)];
+    return {};
+  });
+
+  expect((await run()).command.kind).toBe('abort');
+  expect(world.woken).toEqual([]);
+});
+
 test('an abort is taken also while a recovery is due: it goes back in any case then', async () => {
   world.executions[ID] = 'ABORTED';
 
@@ -452,7 +501,8 @@ describe('a request that is wrong', () => {
       'now: expected true, and only with abort, found yes with abort',
     ],
     ['without a kind', { command: undefined }, ', found undefined'],
-    ['without a sender', { by: '' }, 'by: expected who sends it, found nothing'],
+    ['without a sender', { by: undefined }, 'by: expected who sends it, found nothing'],
+    ['with an empty sender', { by: '' }, 'by: expected who sends it, found nothing'],
     [
       'with an id that could not be an attribute',
       { id: 'a-b' },

@@ -141,7 +141,7 @@ describe('a shift', () => {
     });
   });
 
-  test('goes on from where the bake has placed the users, not from the plan’s own weights', async () => {
+  test('starts where the bake has placed the users, not from the plan’s own weights', async () => {
     const carried = {
       shiftedAtMs: NOW,
       weights: { blue: 30, green: 70 },
