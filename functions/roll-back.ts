@@ -64,6 +64,7 @@ const observe = async (
   return {
     service,
     stored,
+    commands: stored?.commands ?? [],
     leavesRoutes:
       givesWay(service.taskSets, state, stored) || routesAreTheirs(service.taskSets, state, clock.nowMs()),
     live: routes.filter((route) => route !== null),
@@ -105,7 +106,7 @@ const readIfPossible = (deploymentId: string, record: Deps['record']) =>
 
 /** The weights that a decision asks for; null where they stay, and where nobody but the plan decides. */
 const wantedWeights = (plan: Plan, decision: RollBackDecision): Weights | null => {
-  if (plan.blue === null || plan.carry === 'off') return null;
+  if (plan.carry === 'off') return null;
   if (decision.kind === 'restore') return ALL_BLUE;
   return decision.kind === 'finishForward' ? ALL_GREEN : decision.weights;
 };
@@ -132,9 +133,11 @@ type Write = { live: LiveRoute; groups: WeightedGroup[] };
  */
 const writeBack = async (plan: Plan, writes: readonly Write[], listener: Deps['listener']): Promise<void> => {
   for (const { live, groups } of writes) await listener.write(live, groups);
-  const after = await Promise.all(writes.map(({ live }) => listener.read(live.route)));
-  for (const [index, { live, groups }] of writes.entries()) {
-    if (!sameGroups(after[index]?.forward.groups ?? [], groups)) {
+  const after = await Promise.all(
+    writes.map(async (write) => ({ ...write, now: await listener.read(write.live.route) })),
+  );
+  for (const { live, groups, now } of after) {
+    if (!sameGroups(now.forward.groups, groups)) {
       throw new DeploymentError(
         'Unavailable',
         `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ` +
@@ -153,7 +156,6 @@ const placeOf = async (
   deps: Pick<Deps, 'trafficMetrics' | 'clock'>,
 ): Promise<Placement | null> => {
   if (plan.blue === null || observed.leavesRoutes) return null;
-  const { stored } = observed;
   const answers = await readAnswers(
     {
       plan,
@@ -169,7 +171,6 @@ const placeOf = async (
     plan,
     routes: observed.live,
     answers,
-    commands: stored?.commands ?? [],
     neverServed: unseen,
     memory,
     nowMs: deps.clock.nowMs(),
@@ -219,7 +220,7 @@ export const rollBack: Step<
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const memory = previous?.placement ?? observed.stored?.placement ?? state.decision?.placement;
   const unseen = neverServed(state, memory);
-  const abortNow = steeringOf(observed.stored?.commands ?? [], 0).abort?.now === true;
+  const abortNow = steeringOf(observed.commands, 0).abort?.now === true;
   const placed = await placeOf(plan, observed, { unseen, memory }, deps);
   const input = {
     ...observed,
@@ -252,8 +253,7 @@ export const rollBack: Step<
     await leases.assertHolds(lease);
   }
   await writeBack(plan, writes, listener);
-  const aborted =
-    previous?.aborted ?? (previous === undefined && wasAborted(state, input.stored?.commands ?? []));
+  const aborted = previous?.aborted ?? (previous === undefined && wasAborted(state, observed.commands));
   const result: RolledBack = {
     kind: decision.kind === 'restore' ? 'restored' : decision.kind,
     reason: decision.reason,
@@ -275,7 +275,7 @@ export const rollBack: Step<
   if (commitment !== null && observed.stored?.commitment?.to !== commitment.to)
     await ifPossible(record.commit(lease, commitment));
   await saveIfPossible(lease, observed.stored, placed, record);
-  if (placed?.frozen !== true) await growForUsers({ lease, plan }, observed, decision, deps);
+  await growForUsers({ lease, plan }, observed, decision, deps);
   if (writes.length > 0) {
     const routes = writes.map(({ live: { route, forward }, groups }) => ({
       label: route.label,
