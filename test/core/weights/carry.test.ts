@@ -149,6 +149,16 @@ describe('what one observation adds to what is known', () => {
         { answers: { blue: [minute(0, 5 * MINUTE_MS + 20_000)], green: [broken] } },
         'dead',
       ],
+      [
+        'and answers in that minute',
+        { answers: { blue: [minute(90, 5 * MINUTE_MS + 20_000)], green: [broken] } },
+        'answers',
+      ],
+      [
+        'and answered in a minute before that, which is from before the loss',
+        { answers: { blue: [minute(90, 5 * MINUTE_MS + 20_001)], green: [broken] } },
+        'dead',
+      ],
     ])('%s', (_, given, verdict) => {
       const memory = { ...NO_MEMORY, spell: asked };
 
@@ -232,6 +242,11 @@ describe('what each colour carries, of all requests', () => {
     [
       'green is lost, and no task of blue runs',
       baking(50, { blue: { ...UNWELL, running: 0 }, memory: lost }),
+      { blue: 0, green: 0, trial: false, instead: null },
+    ],
+    [
+      'green is lost, and ECS counts no task of blue, whose targets still read as healthy',
+      baking(50, { blue: alive(2, 0), memory: lost }),
       { blue: 0, green: 0, trial: false, instead: null },
     ],
     [
