@@ -92,6 +92,10 @@ test('who keeps giving green traffic back is answered ever more slowly, and afte
   expect(again(48 * HOUR_MS).kind).toBe('stuck');
 });
 
+test('a blue that is whole at last, after two days in which it was not, gets its users', () => {
+  expect(decideOn({ previous: aRollBack({ kind: 'held' }), nowMs: NOW + 48 * HOUR_MS }).kind).toBe('restore');
+});
+
 describe('a group that no route names is not checked, so its health is no news', () => {
   const blueAlone = [{ route: aRoute('default'), forward: aForward([BLUE, 100]) }];
   const scaledDown = { ...blueSet, scalePercent: 0 };
