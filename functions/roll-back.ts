@@ -87,9 +87,8 @@ const wantedGroups = (
   { route, forward }: LiveRoute,
 ): WeightedGroup[] | null => {
   if (decision.kind === 'restore') return decision.leavesRoutes ? null : restoredGroups(plan, route, forward);
-  if (decision.kind === 'finishForward' && decision.raiseGreen)
-    return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
-  if (decision.kind === 'finishForward') return null;
+  if (decision.kind === 'finishForward')
+    return decision.raiseGreen ? groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }) : null;
   // Sticky clients follow their cookie to a group at weight 0: one that is to answer nobody has to leave the route to
   // set them free. Blue is, where nothing of it runs; green is, where users are to be on blue.
   const weights = decision.weights ?? weightsOf(forward, groupsOf(plan));

@@ -84,6 +84,14 @@ describe('where the request lets nobody be moved', () => {
     expect(routeWrites()).toEqual([]);
   });
 
+  test('a sticky route with blue keeps green’s group, while another one gives green users', async () => {
+    world.targets[BLUE] = targetsIn('unhealthy', 'unhealthy');
+    world.routes[RULE] = stickyAt({ [BLUE]: 100, [GREEN]: 0 });
+
+    expect(await run(off)).toMatchObject({ kind: 'held' });
+    expect(routeWrites()).toEqual([]);
+  });
+
   test('all go back to a blue that is as sick as green: what it carries is not asked', async () => {
     world.targets = { [BLUE]: targetsIn('healthy', 'unhealthy'), [GREEN]: targetsIn('healthy', 'unhealthy') };
 
