@@ -7,6 +7,7 @@ import type { EcsServices } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
 import { observeTaskSet, targetGroupArnsOf } from './task-set-observation.ts';
 import { readingTaskSets } from './task-set-reads.ts';
+import { findService, observeWholes } from './whole-service.ts';
 
 export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
   async read(cluster, service, known) {
@@ -37,6 +38,18 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
       `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` ` +
         'lists those there are; check the account and the Region too.',
     );
+  },
+
+  async readFrom(cluster, service) {
+    const what = `read service ${service} in cluster ${cluster}`;
+    const found = await findService(client, call, { cluster, service, what });
+    if (found === null) return null;
+    const { deployments = [], taskSets = [] } = found;
+    return {
+      ...observeService(found, what),
+      wholes: observeWholes(found, what),
+      isChanging: deployments.length > 1 || taskSets.length > 1,
+    };
   },
 });
 

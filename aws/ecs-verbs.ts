@@ -1,4 +1,5 @@
 import type {
+  ObservedFrom,
   ObservedService,
   ObservedTaskDefinition,
   ObservedTaskSet,
@@ -20,6 +21,8 @@ export type EcsServices = {
    * comes as `failures[]`.
    */
   read(cluster: string, service: string, known?: KnownTaskSet): Promise<ObservedService>;
+  /** DescribeServices of one whose users another takes over; null: there is none. */
+  readFrom(cluster: string, service: string): Promise<ObservedFrom | null>;
 };
 
 /** aws/task-definitions.ts */
@@ -30,7 +33,7 @@ export type TaskDefinitions = {
 
 /** aws/task-sets.ts */
 export type TaskSets = {
-  /** DescribeTaskSets; null when it is gone. */
+  /** DescribeTaskSets, of a service that is a colour as a whole DescribeServices; null when it is gone. */
   read(service: ServiceRef, taskSetId: string): Promise<ObservedTaskSet | null>;
   /** CreateTaskSet at that PERCENT with clientToken and externalId = deploymentId. */
   create(

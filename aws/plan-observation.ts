@@ -32,13 +32,15 @@ export const observeForPlan = async (
   lastGroups: string[],
 ): Promise<PlanObservation> => {
   const { ecsServices, taskDefinitions, listener, targets } = verbs;
-  const [service, taskDefinition, ofHooks] = await Promise.all([
+  const [service, from, taskDefinition, ofHooks] = await Promise.all([
     orNull(ecsServices.read(request.cluster, request.service)),
+    readFrom(verbs, request),
     orNull(taskDefinitions.read(request.taskDefinition)),
     readHookTaskDefinitions(taskDefinitions, request),
   ]);
-  const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY');
+  const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? from?.wholes[0];
   const blueGroup = primary?.targetGroupArn;
+  const ofFrom = (from?.wholes ?? []).map(({ targetGroupArn }) => targetGroupArn);
 
   // The last deployment's groups say something only about the blue they were used with.
   const partners = blueGroup !== undefined && lastGroups.includes(blueGroup) ? lastGroups : [];
@@ -46,7 +48,7 @@ export const observeForPlan = async (
   const serving = primary === undefined ? (service?.taskSets ?? []).map((set) => set.targetGroupArn) : [];
   const [blueTaskDefinition, named] = await Promise.all([
     primary === undefined ? null : orNull(taskDefinitions.read(primary.taskDefinitionArn)),
-    readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners, ...serving])),
+    readGroups(targets, unique([blueGroup, ...ofFrom, request.greenTargetGroup, ...partners, ...serving])),
   ]);
   const findRoutes = readingOnce(listener);
   const routes = await findRoutes(named.groups, named.groups);
@@ -74,6 +76,7 @@ export const observeForPlan = async (
   const known = new Set(routes.map(({ arn }) => arn));
   const observed: PlanObservation = {
     service,
+    ...(from === undefined ? {} : { from }),
     taskDefinition,
     blueTaskDefinition,
     loadBalancers,
@@ -90,6 +93,18 @@ export const observeForPlan = async (
     ...ofHooks,
   };
   return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
+};
+
+/** Undefined: the request takes over nobody's users. Null: there is no such service. */
+const readFrom = async (
+  verbs: PlanVerbs,
+  request: DeploymentRequest,
+): Promise<PlanObservation['from'] | undefined> => {
+  if (request.from === undefined) return undefined;
+  const from = await orNull(verbs.ecsServices.readFrom(request.cluster, request.from.service));
+  if (from === null) return null;
+  const scaling = await readScaling(verbs, from, request);
+  return { ...from, ...(scaling === undefined ? {} : { scaling }) };
 };
 
 const readHookTaskDefinitions = async (

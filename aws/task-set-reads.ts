@@ -6,6 +6,7 @@ import type { ServiceRef, TaskSets } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
 import { readTogether } from './read-together.ts';
 import { observeTaskSet } from './task-set-observation.ts';
+import { readWhole } from './whole-service.ts';
 
 /** A service has at most five task sets (ECS API reference, CreateTaskSet). */
 const TASK_SETS_PER_CALL = 5;
@@ -23,7 +24,8 @@ export const readingTaskSets = (client: Sender, call: Call): TaskSets['read'] =>
     readOne: (asked) => readTaskSet(client, call, asked),
     readSeveral: (asked) => readTaskSets(client, call, asked),
   });
-  return (service, taskSetId) => read({ service, taskSetId });
+  return (service, taskSetId) =>
+    readWhole(client, call, { cluster: service.clusterArn, taskSetId }) ?? read({ service, taskSetId });
 };
 
 const readTaskSet = async (

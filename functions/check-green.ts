@@ -15,6 +15,7 @@ import { ecsServices, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
+import { readService } from './read-service.ts';
 import { type Step, toHandler } from './step.ts';
 import { yieldToRival } from './yield-to-rival.ts';
 
@@ -86,13 +87,13 @@ const readTaskSets = async (
   { lease, plan, green }: Pick<StepState<'CheckGreen'>, 'lease' | 'plan' | 'green'>,
   ecsServices: Deps['ecsServices'],
 ) => {
-  const { status, taskSets } = await ecsServices.read(plan.clusterArn, plan.serviceArn, green);
+  const { status, taskSets, desiredCount } = await readService(ecsServices, plan, green);
   if (status !== 'ACTIVE')
     throw new DeploymentError('NotFound', `${plan.serviceArn} is ${status}: somebody deletes the service`);
   const byId = (id: string | undefined) => taskSets.find((set) => set.id === id) ?? null;
   const own = byId(green.taskSetId);
   if (own !== null) yieldToRival({ lease, plan }, taskSets, own);
-  return { taskSet: own, blue: byId(plan.blue?.id) };
+  return { taskSet: own, desiredCount };
 };
 
 /** Is green ready for its first request, still on its way, or failing, and then why. */
@@ -101,12 +102,10 @@ export const checkGreen: Step<
   'ecsServices' | 'listener' | 'record' | 'taskSets' | 'targets'
 > = async ({ lease, plan, green, ready }, { ecsServices, listener, record, taskSets, targets, clock }) => {
   const beganAtMs = clock.nowMs();
-  const [{ taskSet, blue }, stored] = await Promise.all([
+  const [{ taskSet, desiredCount }, stored] = await Promise.all([
     readTaskSets({ lease, plan, green }, ecsServices),
     record.read(lease.deploymentId),
   ]);
-  // At full size blue shows the service's desired count.
-  const blueTaskSet = plan.capacity === undefined ? null : blue;
   const readStopped = () => taskSets.stoppedTasks(plan, green.taskSetId);
   // Waiting costs no more calls than it has to.
   const [observedTargets, stopped] = await Promise.all([
@@ -119,7 +118,7 @@ export const checkGreen: Step<
     green,
     previous: ready,
     taskSet,
-    blueTaskSet,
+    desiredCount,
     targets: observedTargets,
     stopped: stopped ?? [],
     detached: [],

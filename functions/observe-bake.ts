@@ -105,7 +105,7 @@ export const observeBake = async (
             plan,
             targets: greenTargets,
             taskSet: greenTaskSet,
-            blueTaskSet: readable(blueTaskSet),
+            desiredCount,
             greenPct: weightsAt(plan, position).green,
             scaled,
             nowMs: observedAtMs,

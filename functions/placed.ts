@@ -12,6 +12,7 @@ import { weightsAt } from '../core/weights/weights.ts';
 import type { Deps } from './deps.types.ts';
 import { readAnswers } from './read-answers.ts';
 import { readIfThere } from './read-if-there.ts';
+import { readService } from './read-service.ts';
 
 /** Where the users of a deployment should be, asked from outside its workflow. */
 
@@ -25,7 +26,7 @@ const observe = async (
 ) => {
   const { ecsServices, targets } = deps;
   const [service, blueTargets, greenTargets] = await Promise.all([
-    ecsServices.read(plan.clusterArn, plan.serviceArn),
+    readService(ecsServices, plan),
     plan.blueTargetGroupArn === null ? Promise.resolve([]) : targets.read(plan.blueTargetGroupArn),
     targets.read(plan.green.targetGroupArn),
   ]);
@@ -83,7 +84,7 @@ export const placedInBake = async (
     plan,
     targets: greenTargets,
     taskSet: green,
-    blueTaskSet: blue,
+    desiredCount: service.desiredCount,
     greenPct: shifted.green,
     scaled,
     nowMs,

@@ -5,6 +5,7 @@ import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
+import { readService } from './read-service.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
@@ -15,7 +16,7 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
   { lease, plan, green: known },
   { ecsServices, listener, taskSets, leases, clock },
 ) => {
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, known);
+  const service = await readService(ecsServices, plan, known);
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
   const live = await readForRetirement(listener, plan, blue);
   for (const { route, forward } of live) {

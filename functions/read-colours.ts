@@ -3,6 +3,7 @@ import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
 import type { Deps } from './deps.types.ts';
 import { ifThere } from './read-if-there.ts';
+import { readService } from './read-service.ts';
 
 /**
  * What a rollback reads of a service that somebody may have deleted. With a stack the service goes first, then its
@@ -17,9 +18,9 @@ const NO_SERVICE: Service = { status: 'INACTIVE', desiredCount: 0, taskSets: [] 
 
 export const readServiceIfThere = async (
   ecsServices: Deps['ecsServices'],
-  { clusterArn, serviceArn }: Plan,
+  plan: Plan,
   known?: Green,
-): Promise<Service> => (await ifThere(ecsServices.read(clusterArn, serviceArn, known))) ?? NO_SERVICE;
+): Promise<Service> => (await ifThere(readService(ecsServices, plan, known))) ?? NO_SERVICE;
 
 /**
  * The service and who answers in its groups. One answer that something is not there is not believed alone, because
@@ -30,16 +31,16 @@ export const readColoursIfThere = async (
   plan: Plan,
   known: Green | undefined,
 ): Promise<Colours> => {
-  const { clusterArn, serviceArn, blueTargetGroupArn } = plan;
+  const { blueTargetGroupArn } = plan;
   const readTargets = (arn: string | null) => (arn === null ? Promise.resolve([]) : targets.read(arn));
   const [found, green, blue] = await Promise.all([
-    ifThere(ecsServices.read(clusterArn, serviceArn, known)),
+    ifThere(readService(ecsServices, plan, known)),
     ifThere(readTargets(plan.green.targetGroupArn)),
     ifThere(readTargets(blueTargetGroupArn)),
   ]);
   const isEmpty = (some: ObservedTarget[] | null) => (some ?? []).every(({ state }) => state === 'draining');
   const gone = isEmpty(green) && isEmpty(blue);
-  const service = found ?? (gone ? NO_SERVICE : await ecsServices.read(clusterArn, serviceArn, known));
+  const service = found ?? (gone ? NO_SERVICE : await readService(ecsServices, plan, known));
   if (service.status === 'INACTIVE') return { service, green: green ?? [], blue: blue ?? [] };
   return {
     service,

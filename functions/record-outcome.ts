@@ -9,6 +9,8 @@ import { notRestored } from '../core/scaling/restoration.ts';
 import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { isTakenOver } from '../core/weights/taken-over.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -128,6 +130,12 @@ const hooksOf = (
   hookRuns: Deps['hookRuns'],
 ): Promise<HookRun[]> => (plan?.hooks === undefined ? Promise.resolve([]) : hookRuns.read(deploymentId));
 
+/** The group of a service whose users were taken over is that service's. */
+const groupsOfService = (plan: Plan): (string | null)[] => [
+  plan.green.targetGroupArn,
+  ...(isTakenOver(plan) ? [] : [plan.blueTargetGroupArn]),
+];
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
@@ -143,8 +151,7 @@ export const recordOutcome: Step<
   const restored = await withScaling(state, reached, holding, { leases, record, scaling });
   refuseWhileHooksRun(state, restored);
   const outcome = await nameTheWriter(state, restored, { writers });
-  const groups =
-    state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
+  const groups = state.plan === undefined ? [] : groupsOfService(state.plan);
 
   // A stuck deployment keeps lease and record open: whatever comes next must first finish what is half done.
   const ended = outcome.kind !== 'stuck';

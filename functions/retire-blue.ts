@@ -14,6 +14,7 @@ import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Lease, Ready } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { readinessOf } from '../core/weights/readiness.ts';
+import { isTakenOver } from '../core/weights/taken-over.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
@@ -25,6 +26,7 @@ import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { makeGreenWhole } from './make-green-whole.ts';
 import { readForRetirement } from './read-if-there.ts';
+import { readService } from './read-service.ts';
 import { type Step, toHandler } from './step.ts';
 
 type Retiring = Pick<StepState<'RetireBlue'>, 'lease' | 'plan'> & { ready: Ready | undefined };
@@ -40,7 +42,7 @@ const readHealth = async (
   { ecsServices, targets }: Pick<Deps, 'ecsServices' | 'targets'>,
 ) => {
   const [service, greenTargets, blueTargets] = await Promise.all([
-    ecsServices.read(plan.clusterArn, plan.serviceArn),
+    readService(ecsServices, plan),
     targets.read(plan.green.targetGroupArn),
     plan.blueTargetGroupArn === null ? [] : targets.read(plan.blueTargetGroupArn),
   ]);
@@ -68,7 +70,8 @@ const observe = async (
   const taskSet = plan.blue === null ? null : await deps.taskSets.read(plan, plan.blue.id);
   const live = await readForRetirement(deps.listener, plan, taskSet);
   const whole = nextRemovalStep(taskSet) === 'scaleToZero';
-  const stored = plan.blue === null || whole ? await deps.record.read(lease.deploymentId) : null;
+  const stays = plan.blue === null || isTakenOver(plan);
+  const stored = stays || whole ? await deps.record.read(lease.deploymentId) : null;
   const order = standingOrder(stored?.commands ?? [], deps.clock.nowMs());
   const read = () => readHealth({ lease, plan, ready }, taskSet, deps);
   // A person who holds it sees the way back; that it cannot be read changes nothing.
@@ -209,7 +212,7 @@ export const retireBlue: Step<
 
   const { blue } = plan;
   const step = decision.kind === 'remove' ? decision.step : 'gone';
-  if (taskSet !== null) assertOwnTaskSet('blue', taskSet, { lease, plan });
+  if (taskSet !== null && decision.kind === 'remove') assertOwnTaskSet('blue', taskSet, { lease, plan });
   if (step !== 'gone') await leases.assertHolds(lease);
   if (!(await commits({ lease, commit: decision.commit, stored }, deps)))
     return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);

@@ -1,4 +1,5 @@
 import type { LiveRoute } from '../aws/balancer-verbs.ts';
+import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { chunks } from '../core/chunks.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -141,7 +142,7 @@ export const shiftTraffic: Step<
       plan,
       targets: greenTargets,
       taskSet: greenTaskSet,
-      blueTaskSet,
+      desiredCount: desiredCountOf([blueTaskSet, greenTaskSet]),
       greenPct: next.green,
       scaled: decision?.scaled,
       nowMs: clock.nowMs(),

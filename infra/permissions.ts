@@ -94,6 +94,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   WaitForBlue: awaitSignal,
   LetTrafficLeave: awaitSignal,
   JudgeHealth: [
+    ...readService,
     ...readTaskSet,
     ...readTargets,
     ...readStoppedTasks,

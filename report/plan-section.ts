@@ -22,6 +22,9 @@ const factsOf = (plan: Plan): [string, string][] => [
         ],
       ]),
   ['Blue', plan.blueTargetGroupArn === null ? 'none' : targetGroupName(plan.blueTargetGroupArn)],
+  ...(plan.blue?.service === undefined
+    ? []
+    : [['Users from', `the service ${plan.blue.service}, which keeps its tasks`] satisfies [string, string]]),
   ['Green', targetGroupName(plan.green.targetGroupArn)],
   ['Images', plan.green.images.map(({ container, image }) => `${container}: ${image}`).join('; ')],
   ['Desired count', String(plan.desiredCount)],
@@ -73,7 +76,7 @@ const shiftRow = (
     rowHead(index + 1),
     number(shiftInWords({ greenPct, ...(test && { test }) })),
     number(formatDuration(bakeMs)),
-    cell(approval === true ? 'waits for an approval' : last ? 'green is promoted, blue goes' : 'continues'),
+    cell(approval === true ? 'waits for an approval' : last ? 'green is promoted' : 'continues'),
   ]);
 };
 

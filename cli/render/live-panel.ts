@@ -266,10 +266,11 @@ const hookRows = ({ hooks }: View, nowMs: number, width: number): Cell[][] => {
 
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */
 const timeLeft = (view: View, nowMs: number): string => {
-  const { position, shifts, shiftedAtMs, noReturn, phase, waitsFor } = view;
+  const { position, shifts, shiftedAtMs, noReturn, phase, waitsFor, blueStays } = view;
   if (waitsFor !== null) return 'as long as it waits';
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
-  if (noReturn || phase === 'promoting' || phase === 'retiring') return 'until blue has drained and is gone';
+  if (noReturn || phase === 'promoting' || phase === 'retiring')
+    return blueStays ? 'until the last weights have settled' : 'until blue has drained and is gone';
   if (phase === 'recovering' || phase === 'interrupted')
     return 'until a recovery has brought it back, or forward where blue had begun to go';
   if (shifts.length === 0) return 'not planned yet';
@@ -277,7 +278,7 @@ const timeLeft = (view: View, nowMs: number): string => {
   const currentMs = shifts[position ?? 0]?.bakeMs ?? 0;
   const bakedMs = shiftedAtMs === null ? 0 : Math.min(currentMs, Math.max(0, nowMs - shiftedAtMs));
   const before = position === null ? 'once green is healthy, ' : '';
-  return `${before}${formatDuration(bakeMs - bakedMs)} of bakes, then blue drains`;
+  return `${before}${formatDuration(bakeMs - bakedMs)} of bakes${blueStays ? '' : ', then blue drains'}`;
 };
 
 const howToLeave = ({ noReturn }: View): Cell[] => [

@@ -51,7 +51,8 @@ export const stageRows = (view: View, nowMs: number): Cell[][] => {
   } else if (!open && (from !== null || !planned)) {
     const done = ended?.kind === 'succeeded';
     const going = noReturn || phase === 'retiring';
-    rows.push(row(done ? 'done' : going ? 'now' : 'todo', 'blue retired', going && !done ? [cell(why)] : []));
+    const label = view.blueStays ? 'weights settled' : 'blue retired';
+    rows.push(row(done ? 'done' : going ? 'now' : 'todo', label, going && !done ? [cell(why)] : []));
   }
   return rows;
 };

@@ -12,6 +12,7 @@ import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { PlannedHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { plannedReadiness, rollbackLimit } from '../../core/weights/readiness.ts';
+import { removesBlue } from '../../core/weights/taken-over.ts';
 import { targetGroupName } from '../../core/weights/weights.ts';
 import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
@@ -56,6 +57,16 @@ const greenSize = (plan: Plan): string => {
   return atFirst < plan.desiredCount ? `${atFirst} of ${all} at first` : all;
 };
 
+const blueName = ({ id, service }: NonNullable<Plan['blue']>): string =>
+  service === undefined ? id : `the service ${service}, which stays as it is`;
+
+/** When the last shift has baked. */
+const endText = (plan: Plan): string => {
+  if (plan.blue === null) return 'done: there is no blue to retire';
+  if (!removesBlue(plan)) return `done: ${plan.blue.service} keeps its tasks, and its group weight 0`;
+  return `blue drains (${formatDuration(plan.deregistrationDelayMs)}) and goes: no way back after this`;
+};
+
 const planRows = (plan: Plan, width: number, paint: Paint): string => {
   const row = makeRow(width, paint);
   const { blue, green } = plan;
@@ -65,7 +76,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
       'blue',
       blue === null
         ? 'none: the first deployment of this service'
-        : `${revision(blue.taskDefinitionArn)}, ${blue.id}, target group ${targetGroupName(blue.targetGroupArn)}`,
+        : `${revision(blue.taskDefinitionArn)}, ${blueName(blue)}, target group ${targetGroupName(blue.targetGroupArn)}`,
     ),
     row(
       'green',
@@ -235,11 +246,7 @@ const shiftRows = (plan: Plan, estimate: Estimate | null, width: number, paint: 
     atMs += bakeMs;
     return row(index === 0 ? 'shifts' : '', line);
   });
-  const end =
-    plan.blue === null
-      ? 'done: there is no blue to retire'
-      : `blue drains (${formatDuration(plan.deregistrationDelayMs)}) and goes: no way back after this`;
-  return [...lines, row('', `${clockTime(atMs).padEnd(10)}${end}`)].join('\n');
+  return [...lines, row('', `${clockTime(atMs).padEnd(10)}${endText(plan)}`)].join('\n');
 };
 
 const estimateRows = (plan: Plan, estimate: Estimate, width: number, paint: Paint): string => {
@@ -248,7 +255,7 @@ const estimateRows = (plan: Plan, estimate: Estimate, width: number, paint: Pain
   const range = ({ min, max }: { min: number; max: number }): string => `${grouped(min)} to ${grouped(max)}`;
   return [
     row('takes', `${roughly(shortestMs)} when all is healthy, at most ${roughly(longestMs)}`),
-    ...(plan.blue === null ? [] : [row('blue goes', `after ${roughly(blueGoneAfterMs)} at the earliest`)]),
+    ...(!removesBlue(plan) ? [] : [row('blue goes', `after ${roughly(blueGoneAfterMs)} at the earliest`)]),
     row(
       'workflow',
       `${range(transitions)} state transitions, ${range(historyEvents)} of 25,000 history events`,

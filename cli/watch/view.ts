@@ -5,6 +5,7 @@ import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import { notComparable } from '../../core/plan/analysis.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import { isTakenOver } from '../../core/weights/taken-over.ts';
 import { isTest } from '../../core/weights/test-route.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
@@ -68,6 +69,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),
     noReturn,
+    blueStays: plan !== null && isTakenOver(plan),
     launched: slices.green !== undefined,
     commands,
     possible:

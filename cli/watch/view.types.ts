@@ -62,6 +62,8 @@ export type View = {
   waitsFor: WaitsFor | null;
   /** True from the first write that takes capacity from blue: no way back. */
   noReturn: boolean;
+  /** Blue is another service, which keeps its tasks. */
+  blueStays: boolean;
   launched: boolean;
   commands: Command[];
   /** What a person may send now. */

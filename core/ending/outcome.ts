@@ -1,7 +1,9 @@
 import { hooksAtEnd } from '../hooks/evidence.ts';
 import type { Began, Outcome, Stuck } from '../vocabulary/ending.types.ts';
 import type { HookRun } from '../vocabulary/hooks.types.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentState, Failure } from '../vocabulary/state.types.ts';
+import { removesBlue } from '../weights/taken-over.ts';
 import { describeWeights } from '../weights/weights.ts';
 import { failedMeanwhile } from './answered.ts';
 import { failureId, failureMessage } from './failure.ts';
@@ -37,7 +39,7 @@ export const outcomeOf = (state: EndState, nowMs: number, hookRuns: readonly Hoo
   if (retirement?.kind === 'retired' && rolledBack?.kind !== 'restored' && !unrepaired) {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
-    const blue = plan?.blue === null ? '' : ' and blue is gone';
+    const blue = plan === undefined ? ' and blue is gone' : whatBlueIs(plan);
     const hooks = hooksAtEnd(hookRuns, 'succeeded');
     const aside = `${failedMeanwhile(state.decision)}${despite}${besides(retirement)}${hooks}`;
     const reason = `green serves all traffic${blue}${aside}`;
@@ -63,6 +65,14 @@ export const outcomeOf = (state: EndState, nowMs: number, hookRuns: readonly Hoo
     return { kind: 'refused', reason, endedAtMs: nowMs };
   }
   return { kind: 'stuck', reason: stuckReason(state), endedAtMs: nowMs };
+};
+
+/** The deployment removes the blue of its own service alone. */
+const whatBlueIs = ({ blue }: Pick<Plan, 'blue'>): string => {
+  if (blue === null) return '';
+  return blue.service === undefined
+    ? ' and blue is gone'
+    : `; the service ${blue.service}, which served before, has its tasks still`;
 };
 
 const besides = ({ testOpen }: { testOpen?: string }): string =>
@@ -125,7 +135,8 @@ const whatIsLeft = ({ plan, green, traffic, rolledBack, retirement }: EndState):
 const whatToDo = ({ plan, retirement, rolledBack }: EndState): string => {
   const routes = plan?.routes.map(({ label }) => label).join(', ') ?? 'every route';
   if (retirement !== undefined) {
-    const blue = plan?.blue === null ? '' : ", then scale blue's task set to 0 and delete it";
+    const blue =
+      plan === undefined || removesBlue(plan) ? ", then scale blue's task set to 0 and delete it" : '';
     return `What to do: see that green has all weight on ${routes}${blue}.`;
   }
   if (rolledBack?.kind === 'restored') return "What to do: scale green's task set to 0 and delete it.";

@@ -17,6 +17,7 @@ import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Route, RouteForward } from '../vocabulary/plan.types.ts';
 import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
 import { holdsStickyClients } from '../weights/sticky-clients.ts';
+import { isTakenOver, removesBlue } from '../weights/taken-over.ts';
 import { groupsOf, weightsOf } from '../weights/weights.ts';
 import { nextRemovalStep, type RemovalStep, removalOverdue } from './removal.ts';
 
@@ -59,7 +60,7 @@ type RetirementDecision<Live> = { reason: string } & (
   | { kind: 'short' }
   /** Blue's group leaves `routes`; none when they lost it in a visit that died before it could report that. */
   | { kind: 'evict'; routes: Live[]; waitSeconds: number; whole: boolean }
-  /** A first deployment: nothing has to go. */
+  /** Nothing has to go: a first deployment, or one that has taken over the users of another service. */
   | { kind: 'end'; commit: Commit }
   | { kind: 'remove'; step: RemovalStep; commit: Commit }
 );
@@ -108,6 +109,8 @@ export const decideRetirement = <Live extends Forwarding>(
     return { kind: 'wait', reason: 'blue stays until its sticky clients have surely moved on', waitSeconds };
   const commit = commitOf(observed);
   if (first) return { kind: 'end', reason: 'a first deployment has no blue', commit };
+  if (isTakenOver(plan))
+    return { kind: 'end', reason: `the service ${plan.blue?.service} keeps its tasks`, commit };
   return { kind: 'remove', reason: commit?.reason ?? 'blue has begun to go', step, commit };
 };
 
@@ -156,7 +159,7 @@ const commitOf = ({
   commitment,
 }: Pick<RetirementObservation<Forwarding>, 'plan' | 'commitment'>): Commit => {
   if (commitment === undefined || commitment?.to === 'finish') return null;
-  const reason = `${plan.blue === null ? '' : 'blue has begun to go and '}green serves everything`;
+  const reason = `${removesBlue(plan) ? 'blue has begun to go and ' : ''}green serves everything`;
   return { to: 'finish', reason };
 };
 

@@ -6,6 +6,7 @@ import { observationCount } from '../verdict/bake-observations.ts';
 import { seriesAskedFor } from '../verdict/metric-reads.ts';
 import type { TimedHook } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
+import { removesBlue } from '../weights/taken-over.ts';
 import { hookCalls, hookMs, roughHooks, smoothHooks } from './hooks.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 import { type StateKind, ways } from './ways.ts';
@@ -192,7 +193,7 @@ export const historyEvents = (shape: Shape): Range => ({
 
 /** Durations, transitions, history and price of a plan. Milliseconds and US dollars. */
 export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
-  const hasBlue = plan.blue !== null;
+  const hasBlue = removesBlue(plan);
   const smooth = smoothVisits(plan, hasBlue);
   const rough = roughVisits(plan);
   const hooks = hookMs(plan);

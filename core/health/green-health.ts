@@ -1,4 +1,4 @@
-import { capacityFor, desiredCountOf, isBelow } from '../capacity/capacity-for.ts';
+import { capacityFor, isBelow } from '../capacity/capacity-for.ts';
 import { LATE_READ_MS } from '../pace.ts';
 import type { GreenScale } from '../vocabulary/decision.types.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
@@ -9,7 +9,8 @@ type Asked = {
   plan: Pick<Plan, 'capacity'>;
   targets: ObservedTarget[];
   taskSet: ObservedTaskSet | null;
-  blueTaskSet: ObservedTaskSet | null;
+  /** Of the service now, as far as it is known. */
+  desiredCount: number;
   /** The weight that green has, or is to get. */
   greenPct: number;
   /** Absent: as it was launched. */
@@ -42,9 +43,8 @@ export const isScaledDown = (taskSet: ObservedTaskSet, left: Left): boolean =>
 export const greenHealth = (
   asked: Asked & { plan: Pick<Plan, 'capacity' | 'shifts' | 'desiredCount'> },
 ): GroupHealth => {
-  const { plan, targets, taskSet, blueTaskSet, greenPct, scaled, nowMs } = asked;
+  const { plan, targets, taskSet, desiredCount, greenPct, scaled, nowMs } = asked;
   if (plan.capacity === undefined) return groupHealth(targets, taskSet);
-  const desiredCount = desiredCountOf([blueTaskSet, taskSet]);
   const { tasks } = capacityFor({ capacity: plan.capacity, greenPct, desiredCount });
   return groupHealth(targets, taskSet, leftAtPercent({ plan, scaled, nowMs }), tasks);
 };

@@ -43,8 +43,8 @@ type GreenObservation = {
   green: Green;
   previous: Ready | undefined;
   taskSet: ObservedTaskSet | null;
-  /** Of a green that grows with its weight: it shows the service's desired count; absent otherwise. */
-  blueTaskSet?: ObservedTaskSet | null;
+  /** Of the service. */
+  desiredCount: number;
   targets: ObservedTarget[];
   /** Stopped tasks of green's task set, newest first. */
   stopped: StoppedTask[];
@@ -67,7 +67,6 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const { plan, green, previous, taskSet, targets, stopped, nowMs } = observed;
   const health = greenHealthFor({
     ...observed,
-    blueTaskSet: observed.blueTaskSet ?? null,
     greenPct: plan.shifts[0]?.greenPct ?? 100,
     scaled: undefined,
   });

@@ -5,7 +5,7 @@ import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 
 /** What is found rather than asked for: which task set is blue, both colours' groups and the routes to shift. */
 export type Discovery = {
-  /** Blue, or null on a service's first deployment. */
+  /** Blue, also where another service is it as a whole; null on a service's first deployment. */
   primary: ObservedTaskSet | null;
   /** Blue's group; on a first deployment the one other group of green's routes, if any. */
   blueGroupArn: string | null;
@@ -95,11 +95,26 @@ const withoutBlue = (
 };
 
 /**
+ * The service that the request takes users from, as a task set: of its groups the one that users are on, where that is
+ * one. Null: there is none, or it is not clear which.
+ */
+const takenOver = (observed: PlanObservation, { from }: DeploymentRequest): ObservedTaskSet | null => {
+  const wholes = observed.from?.wholes ?? [];
+  const served = wholes.filter(({ targetGroupArn }) =>
+    from?.targetGroup === undefined
+      ? observed.routes.some((route) => sendsRequestsTo(route, targetGroupArn ?? ''))
+      : targetGroupArn === from.targetGroup,
+  );
+  return served.length === 1 ? (served[0] ?? null) : null;
+};
+
+/**
  * Finds both colours and the routes in an observation. Never guesses: what is not clear stays null for preflight to
  * name.
  */
 export const discover = (observed: PlanObservation, request: DeploymentRequest): Discovery => {
-  const primary = observed.service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? null;
+  const own = observed.service?.taskSets.find(({ status }) => status === 'PRIMARY');
+  const primary = own ?? takenOver(observed, request);
   const found = primary === null ? withoutBlue(observed, request) : besideBlue(observed, request, primary);
   const ours = unique([found.blueGroupArn, found.greenGroupArn]);
   const test = observed.routes.find(({ arn }) => arn === request.test?.route) ?? null;

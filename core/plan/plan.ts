@@ -15,7 +15,10 @@ import { plannedTest } from './test-route.ts';
 
 type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
 
-const blueOf = (primary: ObservedTaskSet | null): BlueTaskSet | null =>
+const blueOf = (
+  primary: ObservedTaskSet | null,
+  { service, from }: Pick<PlanObservation, 'service' | 'from'>,
+): BlueTaskSet | null =>
   primary?.targetGroupArn === undefined
     ? null
     : {
@@ -24,6 +27,7 @@ const blueOf = (primary: ObservedTaskSet | null): BlueTaskSet | null =>
         taskDefinitionArn: primary.taskDefinitionArn,
         targetGroupArn: primary.targetGroupArn,
         scalePercent: primary.scalePercent,
+        ...(from == null || service?.taskSets.includes(primary) === true ? {} : { service: from.name }),
       };
 
 /**
@@ -66,7 +70,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
   const draining = groupOf(observed, found.primary === null ? found.greenGroupArn : found.blueGroupArn);
   if (green === null || draining === undefined) return { plan: null, findings: [...findings, incomplete] };
 
-  const blue = blueOf(found.primary);
+  const blue = blueOf(found.primary, observed);
   const kind = loadBalancerKind(observed, found);
   const test = plannedTest(observed, request, found);
   const hooks = plannedHooks(observed, request, found);

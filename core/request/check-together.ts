@@ -59,6 +59,26 @@ export const checkTogether = (
       'Only Fargate has platform versions.',
     );
   }
+  if (read.from !== undefined && service?.split('/').at(-1) === read.from.service) {
+    refuse(
+      problems,
+      'from.service',
+      'another service than the one that is deployed',
+      `"${read.from.service}"`,
+    );
+  }
+  if (read.from !== undefined && read.capacity !== undefined) {
+    refuse(
+      problems,
+      'capacity',
+      '"full" beside from',
+      '"followWeight"',
+      'The users come from a service of another size: green has all of its tasks before the first one.',
+    );
+  }
+  if (read.from?.targetGroup !== undefined && read.from.targetGroup === read.greenTargetGroup) {
+    refuse(problems, 'from.targetGroup', "another target group than green's", 'the same for both');
+  }
   if (read.test !== undefined && read.routes?.includes(read.test.route)) {
     refuse(
       problems,

@@ -24,10 +24,11 @@ import {
   MIN_SETTLE_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
+import { readFrom } from './from.ts';
 import { readHooks } from './hooks.ts';
 import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion } from './placement.ts';
 import type { Problem } from './problem.ts';
-import { ARN, readRoute } from './read-arn.ts';
+import { ARN, readRoute, readTargetGroup } from './read-arn.ts';
 import {
   objectSchema,
   optional,
@@ -52,10 +53,6 @@ const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
 
 const TASK_DEFINITION = new RegExp(`^(?:${ARN('ecs')}task-definition/)?${NAME}(?::[1-9]\\d{0,9})?$`);
 
-const TARGET_GROUP = new RegExp(
-  `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
-);
-
 const readCluster = readText(CLUSTER, "a cluster's name or ARN");
 
 const readService = readText(SERVICE, "a service's name or ARN");
@@ -74,12 +71,6 @@ const readStartedBy = readText(
   '1 to 256 printable ASCII characters that say who starts it',
 );
 
-const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
-  text.startsWith('arn:')
-    ? undefined
-    : `\`aws elbv2 describe-target-groups --names ${text.slice(0, 32)}\` prints it.`,
-);
-
 const ROUTES = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
 
 /** One reader a field; `strategy`, `shifts` and `keepBlue` are read together (course.ts). */
@@ -95,6 +86,7 @@ const readers = {
   family: optional(readText(FAMILY, "a task definition's family")),
   routes: optional(withoutRepeats('route', readList(1, MAX_ROUTES, ROUTES, readRoute))),
   test: optional(readTest),
+  from: optional(readFrom),
   greenTargetGroup: optional(readTargetGroup),
   container: optional(readContainer),
   network: optional(readNetwork),
@@ -127,6 +119,7 @@ const fieldNames = [
   'timeToHealthy',
   'routes',
   'test',
+  'from',
   'greenTargetGroup',
   'whenBusy',
   'carry',
@@ -164,6 +157,7 @@ const withoutDefaults = (field: ReadField) => ({
   ...present('family', field('family')),
   ...present('routes', field('routes')),
   ...present('test', field('test')),
+  ...present('from', field('from')),
   ...present('greenTargetGroup', field('greenTargetGroup')),
   ...present('container', field('container')),
   ...present('network', field('network')),

@@ -1,6 +1,7 @@
 import type { Baseline } from './metrics.types.ts';
 import type {
   ObservedAlarms,
+  ObservedFrom,
   ObservedLoadBalancer,
   ObservedRule,
   ObservedService,
@@ -24,6 +25,8 @@ export type PlanObservation = {
   hookTaskDefinitions?: Record<string, ObservedTaskDefinition | null>;
   /** Null: no such cluster or service. */
   service: ObservedService | null;
+  /** The service that the request takes users from; null: there is none. Absent: the request names none. */
+  from?: (ObservedFrom & { scaling?: ObservedScaling | null }) | null;
   /** The one to deploy; null: no such family or revision. */
   taskDefinition: ObservedTaskDefinition | null;
   /** The one that runs; null on a first deployment, or when it has been deleted since. */

@@ -40,6 +40,14 @@ export type ObservedService = {
   targetGroupArns?: string[];
 };
 
+/** A service whose users another one takes over. */
+export type ObservedFrom = ObservedService & {
+  /** The whole service as a task set of each of its target groups: what serves is counted alike. */
+  wholes: ObservedTaskSet[];
+  /** More than one version of it runs, or is about to. */
+  isChanging: boolean;
+};
+
 export type ObservedContainer = {
   name: string;
   image: string;

@@ -81,6 +81,11 @@ export type BlueTaskSet = {
   targetGroupArn: string;
   /** Scale in percent as found. */
   scalePercent: number;
+  /**
+   * The name of the service that it is, as a whole: users come from there, and nothing of it may be changed. Absent: it
+   * is a task set of the service that is deployed.
+   */
+  service?: string;
 };
 
 /** The route by which green is tried before any user meets it. */

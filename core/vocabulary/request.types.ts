@@ -29,6 +29,16 @@ export type TestRequest = {
   forMs: number;
 };
 
+/**
+ * Another service of the cluster, by its name. Its tasks serve as blue, and nothing of it is ever changed but the
+ * weight of its target group.
+ */
+export type FromRequest = {
+  service: string;
+  /** ARN; absent: the one of its groups that users are on. */
+  targetGroup?: string;
+};
+
 /** What to do when an alarm is already in ALARM before anything was written. */
 export type RedAtStartPolicy =
   | { kind: 'refuse' }
@@ -114,6 +124,8 @@ export type DeploymentRequest = {
   routes?: string[];
   /** Absent: green meets its first request at the first shift. */
   test?: TestRequest;
+  /** On a first deployment: whose users it takes over, instead of giving green all requests at once. */
+  from?: FromRequest;
   /** Green's target group; absent: the other group of blue's forward action. Needed for a first deployment. */
   greenTargetGroup?: string;
   /** For a first deployment, or to change what the running task set has. */

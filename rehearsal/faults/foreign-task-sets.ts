@@ -4,6 +4,7 @@ import {
   DeleteServiceCommand,
   DeleteTaskSetCommand,
   DescribeServicesCommand,
+  UpdateServiceCommand,
   UpdateServicePrimaryTaskSetCommand,
   UpdateTaskSetCommand,
 } from '@aws-sdk/client-ecs';
@@ -17,12 +18,15 @@ import {
 
 /** What others do to a service's task sets while a deployment runs. */
 
+type Where = { cluster: string; service: string };
+
 /** A hand in ECS, by the API as anybody's: what it does to users is what a missing colour does to them. */
 const inEcs = (
   colour: 'blue' | 'green',
   name: string,
   description: string,
-  command: (where: { cluster: string; service: string }, taskSet: string, scalePercent: number) => object,
+  command: (where: Where, taskSet: string, scalePercent: number) => object,
+  ofService: ((where: Where, tasks: number) => object) | null,
 ): WorldFault => ({
   name: `${name}:${colour}`,
   description: `somebody ${description.replace('COLOUR', colour)}`,
@@ -35,7 +39,13 @@ const inEcs = (
     const set = setOf(scene, colour);
     if (set === undefined) return `there is no ${colour} task set`;
     const { kernel, ecs } = scene.world;
-    ecs.client.send(command(namesOf(scene), set.id, set.scalePercent) as never).catch((error: Error) => {
+    const other = colour === 'blue' ? scene.blueServiceArn : undefined;
+    if (other !== undefined && ofService === null) return 'blue is a service';
+    const by =
+      other === undefined || ofService === null
+        ? command(namesOf(scene), set.id, set.scalePercent)
+        : ofService(namesOf(scene, other), ecs.desiredCountOf(other));
+    ecs.client.send(by as never).catch((error: Error) => {
       kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
     });
     return null;
@@ -50,6 +60,7 @@ const halves = (colour: 'blue' | 'green'): WorldFault =>
     // Half of what it has: a green that grows with its weight has less than all.
     (where, taskSet, scalePercent) =>
       new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: scalePercent / 2, unit: 'PERCENT' } }),
+    (where, tasks) => new UpdateServiceCommand({ ...where, desiredCount: Math.floor(tasks / 2) }),
   );
 
 const deletes = (colour: 'blue' | 'green'): WorldFault =>
@@ -58,6 +69,7 @@ const deletes = (colour: 'blue' | 'green'): WorldFault =>
     'foreign-delete',
     "deletes COLOUR's task set with its tasks",
     (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
+    (where) => new DeleteServiceCommand({ ...where, force: true }),
   );
 
 const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
@@ -66,6 +78,7 @@ const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
     'foreign-primary',
     "makes COLOUR's task set the PRIMARY one",
     (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
+    null,
   );
 
 /** With everything that runs of it: the first thing that goes with a stack. */

@@ -10,6 +10,8 @@ export type FaultScene = {
   world: World;
   serviceArn: string;
   deploymentId: string;
+  /** The ARN of the service that is blue as a whole; absent: blue is a task set of the service. */
+  blueServiceArn?: string;
   /** The one that `alarm` means; undefined: the deployment watches none. */
   alarm: string | undefined;
   /** The service's routes, and where they sent requests before the deployment. */
@@ -44,10 +46,15 @@ export type WorldFault = {
 };
 
 export const setOf = (scene: FaultScene, colour: 'blue' | 'green'): TaskSetSnapshot | undefined =>
-  scene.world.ecs.taskSetsOf(scene.serviceArn).find((set) => scene.isGreen(set) === (colour === 'green'));
+  colour === 'blue' && scene.blueServiceArn !== undefined
+    ? scene.world.ecs.wholeOf(scene.blueServiceArn)
+    : scene.world.ecs.taskSetsOf(scene.serviceArn).find((set) => scene.isGreen(set) === (colour === 'green'));
 
 /** As a call names the service: its ARN may be of the old form, without the cluster. */
-export const namesOf = ({ world, serviceArn }: FaultScene): { cluster: string; service: string } => {
-  const found = world.ecs.services().find(({ arn }) => arn === serviceArn);
+export const namesOf = (
+  { world, serviceArn }: FaultScene,
+  arnOf = serviceArn,
+): { cluster: string; service: string } => {
+  const found = world.ecs.services().find(({ arn }) => arn === arnOf);
   return { cluster: nameOf(found?.clusterArn ?? ''), service: found?.name ?? '' };
 };

@@ -36,6 +36,8 @@ export type SimEcs = {
   taskSets(): TaskSetSnapshot[];
   /** Those of one service; none when there is no such service. */
   taskSetsOf(serviceArn: string): TaskSetSnapshot[];
+  /** The tasks of a service that deploys itself, which has no task set to show; undefined: it is none, or there is none. */
+  wholeOf(serviceArn: string): TaskSetSnapshot | undefined;
   /** Of every service that is not INACTIVE. */
   services(): { arn: string; name: string; clusterArn: string; status: string; controller: string }[];
   /** Its tasks that run and the groups that they serve from, of ECS's own deployments too. */
@@ -160,7 +162,8 @@ export const makeEcs = (
     service.desiredCount = count;
     service.sets.forEach(serviceScheduler.reconcile);
   };
-  const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(isShown);
+  const allSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets);
+  const shownSets = (): SimTaskSet[] => allSets().filter(isShown);
   const lookup = makeLookup(seed, services);
   const oneOff = makeOneOffTasks(kernel, lookup, seed, parts.taskHost);
 
@@ -202,17 +205,26 @@ export const makeEcs = (
     }),
     taskSets: () => shownSets().map(snapshot),
     taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
+    wholeOf: (serviceArn) =>
+      (servicesByArn.get(serviceArn)?.sets ?? []).filter((set) => !isShown(set)).map(snapshot)[0],
     services: () => listed(services),
     runs: (serviceArn) => runsIn(servicesByArn.get(serviceArn)?.sets ?? []),
     desiredCountOf: (serviceArn) => serviceOf(serviceArn).desiredCount,
     setDesiredCount: (serviceArn, count) => setDesiredCount(serviceOf(serviceArn), count),
-    killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),
+    killTask: (which, how = 'crashed') =>
+      killTask(
+        tasks.say,
+        life.die,
+        which === 'blue' || which === 'green' ? shownSets() : allSets(),
+        which,
+        how,
+      ),
     holdLaunches: (taskSetId, forMs) => {
-      const set = shownSets().find(({ id }) => id === taskSetId);
+      const set = allSets().find(({ id }) => id === taskSetId);
       if (set !== undefined) set.nextLaunchMs = scheduler.nowMs() + forMs;
     },
     depart: (taskSetId, departure, forMs) => {
-      const set = shownSets().find(({ id }) => id === taskSetId);
+      const set = allSets().find(({ id }) => id === taskSetId);
       if (set === undefined) return false;
       const { behaviourOf } = parts;
       const world = { scheduler, targets, behaviourOf, judge: serviceScheduler.judge };

@@ -53,6 +53,28 @@ describe('held by a person before its first shift', () => {
   });
 });
 
+test('a small green is measured by the service itself, also where somebody has deleted blue', async () => {
+  const half = { scale: { value: 62.5, unit: 'PERCENT' as const }, computedDesiredCount: 3, runningCount: 3 };
+  world.taskSets = [aGreenTaskSet(half)];
+  world.targets[GREEN] = targetsIn('healthy', 'healthy', 'healthy');
+  answering(ecs, DescribeServicesCommand, () => ({
+    services: [aService({ desiredCount: 4, taskSets: world.taskSets })],
+  }));
+  const grows = theirPlan({
+    desiredCount: 4,
+    capacity: { headroom: 1.25, minTasks: 1 },
+    shifts: [
+      { greenPct: 50, bakeMs: 60_000 },
+      { greenPct: 100, bakeMs: 60_000 },
+    ],
+  });
+
+  const ready = await run({ ...input, plan: grows }, aHost({ nowMs: NOW + 60_000 }));
+
+  // Green's own three of 62.5 % could be of a service of five as well, and of that four would be needed.
+  expect(ready).toMatchObject({ healthyTargets: 3, wanted: 3, healthySinceMs: NOW + 60_000 });
+});
+
 describe('another deployment of the service, of another installation', () => {
   const beside = (id: string, createdAtMs: number, changes: Partial<TaskSet> = {}) => {
     const theirs = aGreenTaskSet({

@@ -4,7 +4,7 @@ import { actionOf, impliedActions, type Permission } from '../../infra/narrowest
 import { permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
-import { BEHIND_NETWORK, listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';
+import { BEHIND_NETWORK, listenerArn, oldName, testRouteArn } from '../../verify/stage/small-names.ts';
 import { ACCOUNT, askedOfIam, ecsArn, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';
 import { evaluate } from './intrinsics.ts';
@@ -26,7 +26,7 @@ const lambdas: { name: string; role: RegExp; permissions: readonly Permission[] 
 ];
 
 /** The services of the simulated account; the roles are made for these and for nothing else. */
-const services = ['web', 'api', 'shop', BEHIND_NETWORK];
+const services = [oldName('web'), 'web', 'api', 'shop', BEHIND_NETWORK];
 const parameters = {
   ClusterArns: [ecsArn('cluster', 'proof')],
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),

@@ -28,6 +28,13 @@ export const forwardBases: readonly Base[] = [
     request: { strategy: 'AllAtOnce', keepBlue: BAKE },
   }),
   base({
+    name: 'takes-over',
+    description:
+      "the first version of a service gets the users of another one, which has ECS's own controller",
+    service: { takesOver: true, routes: ['default', 'rule'] },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
     name: 'two-routes',
     description: 'a default action and a rule move together',
     service: { routes: ['default', 'rule'] },

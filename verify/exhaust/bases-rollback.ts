@@ -76,6 +76,15 @@ export const rollbackBases: readonly Base[] = [
     faults: ['colours-die', 'stopped'],
   }),
   base({
+    name: 'takes-over-back',
+    description:
+      "users come back to the service with ECS's own controller, by sticky routes, from a bad version",
+    service: { takesOver: true, sticky: true },
+    request: twoShifts(50, '4m'),
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
+  base({
     name: 'recovered-back',
     description: 'two routes, and it is stopped in the first bake: its recovery gives users back to blue',
     service: { routes: ['default', 'rule'] },

@@ -66,7 +66,9 @@ const abortedAfter = (
     const sets = world.ecs.taskSets().filter((set) => set.serviceArn === serviceArn(service.name));
     const goes = service.first
       ? sets.some(({ externalId, status }) => externalId === deploymentId && status === 'PRIMARY')
-      : !sets.some((set) => set.externalId !== deploymentId && set.scalePercent === 100);
+      : // A service that was blue as a whole never goes.
+        service.takesOver !== true &&
+        !sets.some((set) => set.externalId !== deploymentId && set.scalePercent === 100);
     if (goes) return 'blue has begun to go';
     const lastStep = service.first ? 'PromoteGreen' : 'RetireBlue';
     let acceptedAtMs = scheduler.nowMs();

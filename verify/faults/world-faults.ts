@@ -1,4 +1,4 @@
-import { UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
+import { UpdateServiceCommand, UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
 import { type WorldFaultName, worldFaultNames, worldFaults } from '../../rehearsal/faults/world-faults.ts';
@@ -104,7 +104,8 @@ const thenAnswered = (stage: Stage, afterMs: number): void => {
   const [deployment] = stage.deployments;
   if (deployment === undefined) return;
   const { kernel, ecs } = stage.world;
-  const { serviceArn } = sceneOf(stage, deployment);
+  const { serviceArn, blueServiceArn } = sceneOf(stage, deployment);
+  const [, old = ''] = blueServiceArn?.split('/').slice(-2) ?? [];
   const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
   const refused = (error: Error): void => {
     // A deployment that has ended takes no answer; one that nobody could read was never given.
@@ -117,6 +118,11 @@ const thenAnswered = (stage: Stage, afterMs: number): void => {
       if (scalePercent !== 50) continue;
       const scale = { value: 100, unit: 'PERCENT' } as const;
       ecs.client.send(new UpdateTaskSetCommand({ cluster, service, taskSet: id, scale })).catch(refused);
+    }
+    if (blueServiceArn !== undefined && ecs.wholeOf(blueServiceArn) !== undefined) {
+      const desiredCount = ecs.desiredCountOf(serviceArn);
+      if (ecs.desiredCountOf(blueServiceArn) < desiredCount)
+        ecs.client.send(new UpdateServiceCommand({ cluster, service: old, desiredCount })).catch(refused);
     }
     const command = { cluster, service, command: 'promote', by: 'ada', id: `answer_${afterMs}` };
     stage.orchestrator.lambda.invoke('Command', command, { executionArn: undefined }).catch(refused);

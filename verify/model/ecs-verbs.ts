@@ -78,6 +78,8 @@ export const ecsVerbs = (
           healthCheckGracePeriodSeconds: 30,
           taskSets: state.taskSets.map((set) => observed(set, state.nowMs)),
         })),
+      // No base of the model takes over another service's users.
+      readFrom: () => Promise.resolve(null),
     },
 
     taskDefinitions: {

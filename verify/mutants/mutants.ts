@@ -7,6 +7,7 @@ import { ofHealth } from './of-health.ts';
 import { ofHooks } from './of-hooks.ts';
 import { ofLease } from './of-lease.ts';
 import { ofSignals } from './of-signals.ts';
+import { ofTakeovers } from './of-takeovers.ts';
 import { ofTaskSets } from './of-task-sets.ts';
 import { ofTestRoute } from './of-test-route.ts';
 import { ofTraffic } from './of-traffic.ts';
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...ofTestRoute,
   ...ofHealth,
   ...ofHooks,
+  ...ofTakeovers,
   ...ofTaskSets,
   ...ofCapacity,
   ...ofLease,

@@ -1,6 +1,6 @@
 import type { FaultScene } from '../../rehearsal/faults/world-fault.types.ts';
 import { originalGroups } from './small-balancers.ts';
-import { alarmName, groupArn, routeArns, serviceArn, testRouteArn } from './small-names.ts';
+import { alarmName, groupArn, oldName, routeArns, serviceArn, testRouteArn } from './small-names.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
 import { ownerOf } from './watched-deployment.ts';
 
@@ -11,6 +11,7 @@ export const sceneOf = (stage: Stage, { service, deploymentId }: StagedDeploymen
     world: stage.world,
     serviceArn: serviceArn(service.name),
     deploymentId,
+    ...(service.takesOver === true ? { blueServiceArn: serviceArn(oldName(service.name)) } : {}),
     alarm: alarmName(service.name),
     routes: [
       ...routeArns(service).map((arn) => ({ arn, groups: originalGroups(service) })),

@@ -13,6 +13,8 @@ export type SmallService = {
   sticky: boolean;
   /** No task set yet. */
   first: boolean;
+  /** Users are on a service with ECS's own controller, on group `a`; this one has no task set yet. */
+  takesOver?: true;
   /**
    * Other people are there, too: rules of theirs fill the first page of the listener's, and a group of theirs stands
    * in the action at weight 0. Green's group is in no action yet.
@@ -33,6 +35,8 @@ export type SmallService = {
 export const REGION = 'us-east-1';
 export const ACCOUNT = '111122223333';
 export const CLUSTER = 'proof';
+/** The name of the one whose users a service takes over. */
+export const oldName = (name: string): string => `${name}-old`;
 /** Who shares a listener with the service that is deployed. */
 export const NEIGHBOUR = 'shop';
 export const DESIRED_COUNT = 2;

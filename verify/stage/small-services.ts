@@ -7,6 +7,7 @@ import {
   digits,
   ecsArn,
   groupArn,
+  oldName,
   REGION,
   type Revision,
   type SmallService,
@@ -21,7 +22,27 @@ export const network = {
   },
 };
 
-export const serviceOf = ({ name, first, tasks = DESIRED_COUNT }: SmallService): Service => {
+/** Of a service that takes over users, whose: rolling updates of ECS's own, with the version that runs before. */
+export const oldServiceOf = ({ name, takesOver, tasks = DESIRED_COUNT }: SmallService): Service[] =>
+  takesOver !== true
+    ? []
+    : [
+        {
+          serviceArn: serviceArn(oldName(name)),
+          serviceName: oldName(name),
+          clusterArn: ecsArn('cluster', CLUSTER),
+          status: 'ACTIVE',
+          desiredCount: tasks,
+          schedulingStrategy: 'REPLICA',
+          taskDefinition: definitionArn(name, 1),
+          launchType: 'FARGATE',
+          platformVersion: '1.4.0',
+          networkConfiguration: network,
+          loadBalancers: [{ targetGroupArn: groupArn(name, 'a'), containerName: name, containerPort: 8080 }],
+        },
+      ];
+
+export const serviceOf = ({ name, first, takesOver, tasks = DESIRED_COUNT }: SmallService): Service => {
   const id = `ecs-svc/${BigInt(`0x${digits(name)}`)}`.slice(0, 27);
   const blue: TaskSet = {
     id,
@@ -50,7 +71,7 @@ export const serviceOf = ({ name, first, tasks = DESIRED_COUNT }: SmallService):
     desiredCount: tasks,
     deploymentController: { type: 'EXTERNAL' },
     schedulingStrategy: 'REPLICA',
-    taskSets: first ? [] : [blue],
+    taskSets: first || takesOver === true ? [] : [blue],
   };
 };
 

@@ -20,6 +20,7 @@ import {
   groupArn,
   isNetwork,
   listenerArn,
+  oldName,
   REGION,
   REQUESTS_PER_SECOND,
   REVISIONS,
@@ -30,7 +31,7 @@ import {
   testRouteArn,
 } from './small-names.ts';
 import { scalingOf } from './small-scaling.ts';
-import { network, serviceOf, taskDefinition } from './small-services.ts';
+import { network, oldServiceOf, serviceOf, taskDefinition } from './small-services.ts';
 
 const DEREGISTRATION_DELAY_SECONDS = 10;
 
@@ -52,7 +53,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     region: REGION,
     account: ACCOUNT,
     clusterArn: ecsArn('cluster', CLUSTER),
-    services: services.map(serviceOf),
+    services: services.flatMap((service) => [serviceOf(service), ...oldServiceOf(service)]),
     taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
     loadBalancers: alone.map(({ name }) => loadBalancer(name)),
     targetGroups: groups,
@@ -121,6 +122,9 @@ export const smallRequest = (service: SmallService, revision: Revision = 2): Rec
     ? {}
     : { test: { route: testRouteArn(service.name, service.test), for: '10s' } }),
   ...(service.crowded === true ? { greenTargetGroup: groupArn(service.name, 'b') } : {}),
+  ...(service.takesOver === true
+    ? { from: { service: oldName(service.name) }, greenTargetGroup: groupArn(service.name, 'b') }
+    : {}),
   ...(service.first
     ? {
         greenTargetGroup: groupArn(service.name, 'b'),

@@ -33,6 +33,7 @@ import { checkService } from './service.ts';
 import { checkSeveralTargetGroups } from './several-target-groups.ts';
 import { checkShifts } from './shifts.ts';
 import { checkSubnets } from './subnets.ts';
+import { checkTakenOver } from './taken-over.ts';
 import { checkTargetGroupPair } from './target-group-pair.ts';
 import { checkTargetGroups } from './target-groups.ts';
 import { checkBlueRevision, checkTaskDefinition, checkVolumesAtLaunch } from './task-definition.ts';
@@ -46,6 +47,7 @@ import { checkFamily, checkNetworkChange } from './what-runs.ts';
 const checks: readonly Check[] = [
   checkService,
   checkTaskSets,
+  checkTakenOver,
   checkProtection,
   checkScaling,
   checkZoneRebalancing,

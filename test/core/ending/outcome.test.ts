@@ -14,6 +14,13 @@ const thrown = (errorType: string, errorMessage: string) => ({
   }),
 });
 
+const BLUE_SET = {
+  id: 'service/classic',
+  arn: 'arn',
+  taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7',
+  targetGroupArn: 'arn',
+  scalePercent: 100,
+};
 const slice = { startedAtMs: NOW, waitSeconds: 0, runningCount: 0, reason: 'gone' };
 const retired: Retirement = { ...slice, kind: 'retired' };
 const removed: Removal = { ...slice, kind: 'removed' };
@@ -26,6 +33,12 @@ describe('how a deployment ended', () => {
       { plan: aPlan(), retirement: retired },
       'succeeded',
       'green serves all traffic and blue is gone',
+    ],
+    [
+      'the users of another service taken over',
+      { plan: aPlan({ blue: { ...BLUE_SET, service: 'classic' } }), retirement: retired },
+      'succeeded',
+      'green serves all traffic; the service classic, which served before, has its tasks still',
     ],
     [
       'a first deployment',

@@ -46,6 +46,12 @@ const goBack = { kind: 'goBack', command: aCommand('abort', NOW), reason: 'abort
 const finish: Commitment = { to: 'finish', reason: 'blue has begun to go', atMs: NOW };
 const commit = { to: 'finish', reason: 'blue has begun to go and green serves everything' };
 
+const theirBlue = () => {
+  const { blue } = aPlan();
+  if (blue === null) throw new Error('expected a blue');
+  return blue;
+};
+
 /** Green has served everything for an hour, and nothing of blue has gone. */
 const served: Observed = {
   plan: aPlan(),
@@ -70,6 +76,11 @@ const first: Partial<Observed> = {
   green: null,
 };
 
+/** Blue is another service, as a whole. */
+const takenOver: Partial<Observed> = {
+  plan: aPlan({ blue: { ...theirBlue(), service: 'classic' } }),
+};
+
 const drifted = { kind: 'refuse', error: 'TrafficDrifted' };
 const unhealthy = { kind: 'refuse', error: 'NotEnoughHealthyTargets' };
 
@@ -86,6 +97,30 @@ describe('one visit of RetireBlue', () => {
     ['deletes a drained blue', { ...going, taskSet: drained }, { kind: 'remove', step: 'delete' }],
     ['waits for the deletion', { ...going, taskSet: deleting }, { kind: 'remove', step: 'waitDeleted' }],
     ['finds blue gone', { ...going, taskSet: null }, { kind: 'remove', step: 'gone' }],
+    [
+      'takes nothing from a service whose users it took over, and closes the record all the same',
+      takenOver,
+      {
+        kind: 'end',
+        reason: 'the service classic keeps its tasks',
+        commit: { to: 'finish', reason: 'green serves everything' },
+      },
+    ],
+    [
+      'ends where that service has gone by itself',
+      { ...takenOver, ...going, taskSet: null },
+      { kind: 'end' },
+    ],
+    [
+      'does not end while that service has users',
+      { ...takenOver, live: at(aForward([BLUE, 1], [GREEN, 99])) },
+      drifted,
+    ],
+    [
+      'first takes its group out of a sticky route',
+      { ...takenOver, live: at(sticky) },
+      { kind: 'evict', whole: true },
+    ],
 
     [
       'refuses while a route gives blue requests',

@@ -11,7 +11,6 @@ import { aPlan, aTarget, aTaskSet, NOW } from '../a-deployment.ts';
 
 /** Shifts of 10, 50 and 100 %, of a service of ten tasks. */
 const plan = aPlan({ capacity: { headroom: 1.25, minTasks: 2 }, desiredCount: 10 });
-const blueTaskSet = aTaskSet({ id: 'ecs-svc/1', computedDesiredCount: 10, runningCount: 10 });
 const greenAt = (scalePercent: number, computedDesiredCount: number) =>
   aTaskSet({ scalePercent, computedDesiredCount, runningCount: computedDesiredCount });
 const healthy = (count: number) => Array.from({ length: count }, () => aTarget('healthy'));
@@ -43,7 +42,7 @@ describe('a green that has fewer tasks than the deployment left it with', () => 
 });
 
 describe('a green that grows with its weight', () => {
-  const asked = { plan, blueTaskSet, scaled: undefined, nowMs: NOW };
+  const asked = { plan, desiredCount: 10, scaled: undefined, nowMs: NOW };
 
   test('is healthy with the tasks that its weight takes', () => {
     expect(

@@ -128,14 +128,14 @@ describe('green is given up with the sentence that a person needs', () => {
   });
 });
 
-test('a green that grows is measured by its first weight and by the service as blue shows it', () => {
+test('a green that grows is measured by its first weight and by the service as it is now', () => {
   const grows = {
     plan: aPlan({
       capacity: { headroom: 1.25, minTasks: 2 },
       shifts: [{ greenPct: 50, bakeMs: 0 }],
       desiredCount: 10,
     }),
-    blueTaskSet: aTaskSet({ computedDesiredCount: 10 }),
+    desiredCount: 10,
     taskSet: aTaskSet({ scalePercent: 62.5, computedDesiredCount: 7 }),
     targets: healthy(7),
   };

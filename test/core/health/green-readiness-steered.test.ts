@@ -22,6 +22,7 @@ const observe = (commands: Command[], changes: Partial<Input> = {}): Ready =>
       reason: '',
     },
     taskSet: aTaskSet(),
+    desiredCount: 2,
     targets: [aTarget('healthy'), { ...aTarget('healthy'), id: '10.0.0.2' }],
     stopped: [],
     detached: [],

@@ -14,6 +14,7 @@ export const observe = (changes: Partial<Parameters<typeof greenReadiness>[0]> =
     green: { taskSetId: 'ecs-svc/2', taskSetArn: 'arn', launchedAtMs: NOW, adopted: false },
     previous: undefined,
     taskSet: aTaskSet(),
+    desiredCount: 2,
     targets: healthy(2),
     stopped: [],
     detached: [],

@@ -21,6 +21,7 @@ import { SMOKE_ARN } from '../../hooks/a-hook.ts';
 import type { Case } from './case.types.ts';
 import { casesAroundTheService } from './cases-around-the-service.ts';
 import { casesOfHookTasks } from './cases-of-hook-tasks.ts';
+import { casesOfTakeovers } from './cases-of-takeovers.ts';
 import { casesOfTheTestRoute } from './cases-of-the-test-route.ts';
 
 export const PAIR = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };
@@ -563,6 +564,7 @@ export const cases: Case[] = [
     observed: anObservation({ routes: [sticky(aRoute(PAIR), 7_200)] }),
   },
   ...casesOfHookTasks,
+  ...casesOfTakeovers,
   ...casesOfTheTestRoute,
   {
     id: 'killed-while-starting',
