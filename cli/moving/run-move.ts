@@ -77,7 +77,7 @@ const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   const sinceMs = seams.clock.nowMs();
   for (;;) {
     const observed = await observe(run);
-    const next = nextRescue(plan, observed) ?? nextUsersBack(plan, observed);
+    const next = nextRescue(plan, observed, 'back') ?? nextUsersBack(plan, observed);
     if (next === null) return { kind: 'tookBack', reason };
     const { step, move } = next;
     if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
@@ -118,7 +118,7 @@ const bake = async (run: Run, percent: number): Promise<MoveEnd | 'well' | 'unse
     if (why !== null && worse >= WORSE_POLLS) return usersBack(run, why);
     const other = writes.otherWriter(observed);
     if (other !== null) return other;
-    if (nextRescue(plan, observed) !== null) return 'unserved';
+    if (nextRescue(plan, observed, 'forward') !== null) return 'unserved';
     // Nobody serves them, and only a person knows whether the old service is to come back.
     const gone = emptied(plan.names, observed, plan.roles(observed));
     if (gone !== null) return { kind: 'stopped', ...gone };
@@ -161,7 +161,7 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     const observed = await observe(run);
     const other = writes.otherWriter(observed);
     if (other !== null) return other;
-    const rescue = nextRescue(plan, observed);
+    const rescue = nextRescue(plan, observed, goal === 'undo' ? 'back' : 'forward');
     const next = rescue ?? nextOf(goal, plan, observed);
     const share = shareOfUsers(plan.names, observed, plan.roles(observed));
     // A share bakes before the next step, and again when the command begins again: it remembers nothing of before. A

@@ -128,6 +128,9 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
   const route = routes.find(touched);
   if (route === undefined) return null;
   const attach = attachedAgain(routes, names, roles);
+  // Clients with a cookie for it follow it at once: not before there is a target to be checked.
+  if (attach !== null && (groupOf(observed, roles.from)?.registered ?? 0) === 0)
+    return wait(`${names.old} has no task for users to go back to`);
   if (attach !== null) return attach;
   const healthy = groupOf(observed, roles.from)?.healthy ?? 0;
   const needed = observed.old?.desired ?? 0;

@@ -224,15 +224,43 @@ describe('the old service dies while a share of its users has moved', () => {
     },
   );
 
-  test('in --undo: users wait where they are served until it is back', async () => {
-    const account = movedAccount(originNamed('codeDeploy'));
+  // They stay with a group at weight 0 [fact 80].
+  test.each([
+    ['stickyCodeDeploy', '10 % bakes'],
+    ['stickyCodeDeploy', '50 % bakes'],
+    ['stickyCodeDeploy', '100 % bakes'],
+    ['stickyToRolling', '50 % bakes'],
+  ])(
+    '%s, when "%s": clients with a cookie for it are on the new one within a minute, too, and a person decides what comes next',
+    async (name, line) => {
+      const account = movedAccount(originNamed(name));
+      account.whenSaid(line, () => oldDies(account, 20 * MINUTE_MS));
+
+      expect(await account.start('continue')).toMatchObject({
+        kind: 'stopped',
+        reason: 'no route of the users names shop any more',
+      });
+
+      expect(account.said.join('\n')).toContain('100 % to shop-x, because shop has no healthy target');
+      // The load balancer follows the last weights.
+      await account.pass(MINUTE_MS);
+      const { failed } = account.world.traffic.totals();
+      expect(failed).toBeGreaterThan(0);
+      expect(failed).toBeLessThan(60 * 10);
+      await undone(account);
+      expect(account.world.traffic.totals().failed).toBe(failed);
+    },
+  );
+
+  test.each(['codeDeploy', 'stickyCodeDeploy'])('in --undo of %s: users wait where they are served until it is back', async (name) => {
+    const account = movedAccount(originNamed(name));
     account.whenSaid('50 % bakes', account.kill);
     expect(await account.start('continue')).toEqual({ kind: 'died' });
     oldDies(account, 5 * MINUTE_MS);
 
     await undone(account);
 
-    expect(account.said.join('\n')).toContain('undo: waits: shop has 0 healthy targets of');
+    expect(account.said.join('\n')).toMatch(/undo: waits: shop has (0 healthy targets of|no task for users)/);
     expect(account.world.traffic.totals().failed).toBeLessThan(60 * 10 * 0.5);
   });
 });
