@@ -41,7 +41,7 @@ export const outcomeOf = (state: EndState, nowMs: number, hookRuns: readonly Hoo
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan === undefined ? ' and blue is gone' : whatBlueIs(plan);
     const hooks = hooksAtEnd(hookRuns, 'succeeded');
-    const aside = `${failedMeanwhile(state.decision)}${despite}${besides(retirement)}${hooks}`;
+    const aside = `${failedMeanwhile(state.decision, plan)}${despite}${besides(retirement)}${hooks}`;
     const reason = `green serves all traffic${blue}${aside}`;
     return { kind: 'succeeded', reason, endedAtMs: nowMs };
   }

@@ -75,7 +75,7 @@ export type Decision = {
   hooks?: HookMoment;
   /** What the metrics of both colours say; absent where they are not compared. */
   analysis?: Comparison;
-  /** Read once, before a promotion that no comparison of errors precedes; absent otherwise. */
+  /** Read once, before a promotion: the minutes since green's launch that no comparison counted; absent otherwise. */
   answered?: Answered | { unreadable: string };
   /** It waits for a person because the metrics do not tell, or a rollback would take longer than the request allows. */
   asks?: 'evidence' | 'wayBack';

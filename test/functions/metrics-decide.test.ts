@@ -97,6 +97,49 @@ describe('JudgeHealth', () => {
   });
 });
 
+describe('JudgeHealth, before it promotes', () => {
+  const run = invoking('JudgeHealth', judgeHealth);
+  const launchedAtMs = NOW - 10 * MINUTE_MS;
+  const promote = (changes: object = {}) =>
+    run(
+      {
+        lease,
+        plan: theirPlan({ analysis: ERRORS_DECIDE, ...changes }),
+        green: { ...green, launchedAtMs },
+        traffic: shiftedTo(2, 100),
+        decision: { analysis: { sinceMs: NOW } } as never,
+      },
+      aHost({ nowMs: NOW + 60 * MINUTE_MS + 30_000 }),
+    );
+  let world: ReturnType<typeof aWorld>;
+  beforeEach(() => {
+    world = answerFrom(aWorld({ routes: bothRoutesAt(0, 100) }));
+    world.metrics = {
+      [`RequestCount ${BLUE}`]: 9_000,
+      // Users whom a blue that was short had left to it, three minutes before the first shift.
+      [`RequestCount ${GREEN}`]: (atMs) => (atMs < NOW - 3 * MINUTE_MS ? undefined : 1_000),
+      [`HTTPCode_Target_5XX_Count ${GREEN}`]: (atMs) => (atMs === NOW - 3 * MINUTE_MS ? 4 : undefined),
+    };
+  });
+
+  test('counts what green failed before the first shift, where nothing is compared', async () => {
+    const decision = await promote();
+
+    expect(decision).toMatchObject({ kind: 'promote', answered: { green: { requests: 6_000, bad: 4 } } });
+    const { metrics = [], minutes = 0 } = decision.analysis ?? {};
+    expect([minutes, metrics[0]?.green]).toEqual([58, { requests: 58_000, bad: 0 }]);
+  });
+
+  test('and is held up by nothing that it cannot read', async () => {
+    failing('GetMetricData', awsError('AccessDeniedException'));
+
+    expect(await promote()).toMatchObject({
+      kind: 'promote',
+      answered: { unreadable: expect.stringContaining('cloudwatch:GetMetricData is missing') },
+    });
+  });
+});
+
 /** What its last observation saw: all as it should be, and the next one hours later. */
 const HOURS_APART = { waitSeconds: 7_200 };
 const evidence = {

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { Behaviour } from '../../sim/parts.types.ts';
 import { metricFaults } from '../faults/metric-faults.ts';
-import { quickHealthy } from '../stage/small-names.ts';
+import { quickHealthy, testRouteArn } from '../stage/small-names.ts';
 import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
 
 /** What becomes of the metrics that blue and green are compared by; no alarm of these bases would see it. */
@@ -62,6 +62,21 @@ export const comparedBases: readonly Base[] = [
     request: { ...twoShifts(20, '8m'), alarms: [], analysis: 'off' },
     version: versionOf('errors:10%'),
     faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'advised',
+    description:
+      'the version fails one request in ten, first of testers, and of users whom a short blue has left to it; the ' +
+      'comparison only advises, and its success has to name them all',
+    service: { test: 'rule' },
+    request: {
+      ...twoShifts(20, '6m'),
+      test: { route: testRouteArn('web', 'rule'), for: '4m' },
+      alarms: [],
+      analysis: { errors: 'advise', latency: 'off' },
+    },
+    version: versionOf('errors:10%'),
+    faults: ['blue-stays-short'],
   }),
   base({
     name: 'compared-bad',

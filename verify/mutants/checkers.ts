@@ -82,7 +82,8 @@ export const checkers: readonly Checker[] = [
     ['has been run twice', 'hook-runs-twice'],
   ]),
   ...of('verify/stage/honest-outcome.ts', [
-    ['and does not say that green failed', 'failures-unnamed'],
+    ['does not say that green failed', 'failures-unnamed'],
+    ['green failed at least', 'failures-named-from-the-shift'],
     ['which metrics showed before the promotion', 'worse-is-deployed'],
   ]),
   ...of('verify/stage/planned-way.ts', [

@@ -127,11 +127,23 @@ export const ofAnalysis: readonly Mutant[] = [
     patches: [
       {
         file: 'core/ending/outcome.ts',
-        find: 'failedMeanwhile(state.decision)',
+        find: 'failedMeanwhile(state.decision, plan)',
         replace: "''",
       },
     ],
     hunts: [{ base: 'unwatched' }],
+  },
+  {
+    name: 'failures-named-from-the-shift',
+    description: 'a success names the failed requests that were compared: not those before the first shift',
+    patches: [
+      {
+        file: 'core/ending/answered.ts',
+        find: 'describe(compared === undefined ? answered : together(compared, answered), testers)',
+        replace: 'describe(compared ?? answered, testers)',
+      },
+    ],
+    hunts: [{ base: 'advised', fault: 'blue-stays-short', at: 'ShiftTraffic' }],
   },
   {
     name: 'budget-uncounted',

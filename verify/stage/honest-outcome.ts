@@ -15,10 +15,24 @@ const countsOf = ({ traffic }: World, groupArn: string, fromMs: number, toMs: nu
   const sum = { requests: 0, failed: 0 };
   for (let atMs = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS; atMs + MINUTE_MS <= toMs; atMs += MINUTE_MS) {
     const minute = traffic.minute(groupArn, atMs);
-    sum.requests += minute?.requestCount ?? 0;
-    sum.failed += (minute?.target5xx ?? 0) + (minute?.connectionErrors ?? 0);
+    const requests = minute?.requestCount ?? 0;
+    sum.requests += requests;
+    // Connection errors count attempts, and a request is lost once.
+    sum.failed += Math.min(requests, (minute?.target5xx ?? 0) + (minute?.connectionErrors ?? 0));
   }
   return sum;
+};
+
+/** What the reason of a success does not say of the requests that green failed. */
+const unnamed = (reason: string, { requests, failed }: Counts): string[] => {
+  if (reason.includes('is not known')) return [];
+  const [, count] = /meanwhile green failed ([\d,]+) of /.exec(reason) ?? [];
+  const recorded = `the plan: it is recorded as succeeded (${reason}), and`;
+  if (count === undefined)
+    return [`${recorded} does not say that green failed ${failed} of ${requests} requests`];
+  return Number(count.replaceAll(',', '')) >= failed
+    ? []
+    : [`${recorded} green failed at least ${failed} of ${requests} requests`];
 };
 
 /** What is known of the way a deployment took. */
@@ -47,13 +61,7 @@ export const falseSuccess = (world: World, way: Way, outcome: Outcome | null): s
   const toMs = promotedAtMs - READABLE_MS;
   const green = countsOf(world, plan.green.targetGroupArn, plannedAtMs, toMs);
   if (green.failed < 1) return [];
-  const said = /meanwhile green failed|is not known/.test(outcome.reason);
-  const named = said
-    ? []
-    : [
-        `the plan: it is recorded as succeeded (${outcome.reason}), and does not say that green failed ` +
-          `${green.failed} of ${green.requests} requests`,
-      ];
+  const named = unnamed(outcome.reason, green);
   if (plan.analysis?.errors.use !== 'decide' || plan.blueTargetGroupArn === null || decidedByOthers)
     return named;
   const blue = countsOf(world, plan.blueTargetGroupArn, plannedAtMs, toMs);
