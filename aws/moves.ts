@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MoveNotes } from '../core/adoption/unattended.ts';
 import { isObject } from '../core/is-object.ts';
 import type { Call, Sender } from './call.ts';
@@ -61,6 +61,12 @@ export const makeMoves = (client: Sender, call: Call, table: string): Moves => (
     }
   },
 
+  async notes(serviceKey) {
+    const command = new GetItemCommand({ TableName: table, Key: keyOf(serviceKey), ConsistentRead: true });
+    const { Item } = await call(client, command, { what: `read what was seen of the move of ${serviceKey}` });
+    return notesIn(Item);
+  },
+
   async underWay() {
     const what = 'find the moves that are under way';
     const items = await allPages(what, async (token) => {
@@ -98,5 +104,6 @@ const notesIn = (item: Item | undefined): MoveNotes | null => {
 const isMoved = (value: unknown): boolean =>
   isObject(value) &&
   typeof value.percent === 'number' &&
+  (value.wasPct === undefined || typeof value.wasPct === 'number') &&
   typeof value.atMs === 'number' &&
   typeof value.reason === 'string';

@@ -97,6 +97,8 @@ export type Moves = {
   /** False when a command has given a sign since. */
   note(serviceKey: string, notes: MoveNotes): Promise<boolean>;
   underWay(): Promise<StoredMove[]>;
+  /** What was noted since a command's last sign. */
+  notes(serviceKey: string): Promise<MoveNotes | null>;
 };
 
 /** aws/ends.ts: how a service's deployments ended, for good. */

@@ -1,6 +1,7 @@
 import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import type { StoredMove } from '../aws/store-verbs.ts';
 import { decodeMoveRecord, type MoveRecord, type RecordedRoute } from '../core/adoption/move-record.ts';
+import { shareIn } from '../core/adoption/roles.ts';
 import {
   careFor,
   groupsAt,
@@ -131,7 +132,9 @@ const attend = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Found> 
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
   // Since when a write may have failed half-way: from the first one to there.
   const before = notes.moved?.percent === percent ? notes.moved : undefined;
-  const moved = before ?? { percent, atMs: clock.nowMs(), reason };
+  const between = seen.observed.routes.filter((route) => isBetween(route, move));
+  const wasPct = Math.max(...between.map((route) => Math.round(shareIn(route, move.to))));
+  const moved = before ?? { percent, wasPct, atMs: clock.nowMs(), reason };
   // A command that is back has the word.
   if (!(await moves.note(serviceKey, { ...notes, worse: 0, moved }))) return 'commanded';
   await moveUsers(seen, percent, deps);

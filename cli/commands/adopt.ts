@@ -21,6 +21,7 @@ import {
   type ExitCode,
   exitCodeOf,
 } from '../exit-codes.ts';
+import { meanwhileOf } from '../moving/meanwhile.ts';
 import { leaveOptions, sharedOptions, type Wanted, wantedOf } from '../moving/move-options.ts';
 import { isWhole, jsonOutput, type MoveOutput, textOutput } from '../moving/move-output.ts';
 import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
@@ -139,6 +140,7 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
       observed,
       progress: progressOf(plan, observed),
       notes: notes(plan, observed, { alarms, owners, tasks: facts }),
+      meanwhile: await meanwhileOf(plan, observed, openMoves(host, target)),
       durationMs: wayMs(wanted.shares, wanted.bakeMs),
       hourly,
     });

@@ -92,7 +92,7 @@ export const textOutput = (kind: MoveKind, names: MoveNames, terminal: Terminal)
   };
 };
 
-const planJson = ({ plan, observed, progress, notes, durationMs, hourly }: ShownMove) => {
+const planJson = ({ plan, observed, progress, notes, meanwhile, durationMs, hourly }: ShownMove) => {
   const { kind, names } = plan;
   const old = observed.old?.status === 'INACTIVE' ? null : observed.old;
   const row = ({ step, standing }: Progress['steps'][number]) => {
@@ -114,6 +114,7 @@ const planJson = ({ plan, observed, progress, notes, durationMs, hourly }: Shown
     moreTasks: old?.desired ?? 0,
     dollarsAnHour: hourly,
     notes,
+    meanwhile,
   };
 };
 

@@ -1,11 +1,12 @@
-import type { MoveNames, MoveObservation } from '../../core/adoption/adoption.types.ts';
+import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
 import { moveRecordOf } from '../../core/adoption/move-record.ts';
 import { usersRoutes } from '../../core/adoption/roles.ts';
-import { isBetween, type MoveNotes } from '../../core/adoption/unattended.ts';
+import { isBetween } from '../../core/adoption/unattended.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
+import { movedMeanwhile } from './meanwhile.ts';
 import type { MoveSeams } from './run-move.types.ts';
 
 /** As often as the command observes. */
@@ -73,10 +74,3 @@ export const makeSigns = (plan: MovePlan, { clock, moves, alarmNames = [], say }
 };
 
 type SignSeams = Pick<MoveSeams, 'clock' | 'say' | 'moves' | 'alarmNames'>;
-
-const movedMeanwhile = (
-  { old, twin }: MoveNames,
-  { percent, atMs, reason }: NonNullable<MoveNotes['moved']>,
-): string =>
-  `while no command ran, all users were moved to ${percent === 100 ? twin : old} at ` +
-  `${new Date(atMs).toISOString()}: ${reason}`;

@@ -11,6 +11,8 @@ export type ShownMove = {
   observed: MoveObservation;
   progress: Progress;
   notes: readonly string[];
+  /** What was done while no command ran, and what to type after it. */
+  meanwhile: readonly string[];
   durationMs: number;
   /** Dollars an hour of the second set of tasks; null: not known. */
   hourly: number | null;
@@ -46,6 +48,8 @@ export const moveText = (shown: ShownMove, width: number, paint: Paint): string 
       ? `  ${paint('bold', `${names.cluster}/${names.old}`)} has moved to ${names.twin}`
       : `  ${paint('bold', `${names.cluster}/${names.old}`)} (${from}) moves to ${names.twin}`,
     '',
+    ...shown.meanwhile.map((line) => `  ${paint('yellow', hang(line, 2, width))}`),
+    ...(shown.meanwhile.length > 0 ? [''] : []),
     '  Reversible with --undo, in steps with --step, all of them with --continue:',
     ...progress.steps.flatMap((one, index) => row(one, index + 1)),
     '',

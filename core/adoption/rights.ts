@@ -46,8 +46,11 @@ const WRITES_OF_ADOPT = [
   'elasticloadbalancing:ModifyTargetGroupAttributes',
 ] as const;
 
-/** Signs of life for the Lambda WatchMoves, in an installation's table; a move continues without them. */
-const SIGNS = ['dynamodb:UpdateItem'] as const;
+/**
+ * Signs of life for the Lambda WatchMoves, in an installation's table, and what it noted; a move continues without
+ * them.
+ */
+const SIGNS = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
 
 /** Asked for by AWS beside a call: tags on what is made. Target tracking makes alarms of its own. */
 const IMPLIED = ['ecs:TagResource', 'elasticloadbalancing:AddTags'] as const;

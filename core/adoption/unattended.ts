@@ -27,8 +27,8 @@ export type MoveNotes = {
   seenAtMs: number;
   /** Observations in a row at which the new service carried less than it has. */
   worse: number;
-  /** Where users were moved: percent on the new service. */
-  moved?: { percent: number; atMs: number; reason: string };
+  /** Where users were moved: percent on the new service, and the most that it had of a route before. */
+  moved?: { percent: number; wasPct?: number; atMs: number; reason: string };
 };
 
 export type UnattendedMove = {

@@ -93,10 +93,36 @@ describe('cutover adopt', () => {
     await one.pass(60 * 60_000);
     expect(one.world.traffic.totals().failed).toBe(failed);
 
+    const plan = await one.cutover(['adopt', SHOP], { width: 300 });
+    expect(plan.out).toMatch(
+      /^ {2}While no command ran, all users were moved to shop at 2026-\S+Z, from 100 % on shop-x: the new service /m,
+    );
+    expect(plan.out).toContain(
+      'Once shop-x is well again, cutover adopt proof/shop --continue moves them there; --undo takes the move back.',
+    );
+    const { out } = await one.cutover(['adopt', SHOP, '--json']);
+    expect(JSON.parse(out).meanwhile[0]).toContain(
+      'While no command ran, all users were moved to shop at 2026-',
+    );
+    expect(one.world.traffic.totals().failed).toBe(failed);
+
     const undo = await one.cutover(['adopt', SHOP, '--undo'], { width: 300 });
     expect(undo.out).toContain('while no command ran, all users were moved to shop at ');
     expect(undo.code).toBe(0);
     expect(one.world.traffic.totals().failed).toBe(failed);
+  });
+
+  test('the plan says that it does not know what was done between two commands, where it may not read that', async () => {
+    const one = await aSimulatedAccount({ world: originNamed('rolling').world(), moves: true });
+    for (let step = 0; step < 3; step += 1) await one.cutover(['adopt', SHOP, '--step']);
+    expect((await one.cutover(['adopt', SHOP])).out).not.toContain('no command ran');
+    const name = 'AccessDeniedException';
+    one.fail((service) => (service === 'dynamoDb' ? Object.assign(new Error(name), { name }) : undefined));
+
+    const { code, out } = await one.cutover(['adopt', SHOP], { width: 400 });
+
+    expect(out).toContain('Whether users were moved while no command ran is not known: ');
+    expect(code).toBe(0);
   });
 
   test.each([

@@ -63,6 +63,7 @@ const play = async ({ moves = [stored], healthy = { [OLD]: 4 }, reads, noted = t
           return noted;
         },
         underWay: async () => moves,
+        notes: unused,
       },
       leases: { read: async () => ({ recoveries: 0 }) } as never,
       ecsServices: { read: async () => ({ desiredCount: 4 }) } as never,
@@ -99,7 +100,7 @@ describe('WatchMoves', () => {
     const { result, notes, written } = await play({});
 
     const reason = 'the new service has no healthy target';
-    expect(notes).toEqual([{ ...silent, moved: { percent: 0, atMs: NOW_MS, reason } }]);
+    expect(notes).toEqual([{ ...silent, moved: { percent: 0, wasPct: 50, atMs: NOW_MS, reason } }]);
     expect(written).toEqual([back]);
     expect(result).toEqual({ moved: [`${KEY}: 0 % of the users on shop-x: ${reason}`] });
   });

@@ -49,6 +49,7 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       end: () => Promise.resolve(),
       note: () => Promise.resolve(false),
       underWay: () => Promise.resolve([]),
+      notes: () => Promise.resolve(null),
     },
     // Who wrote is a name in the end, which the model does not tell apart.
     writers: { find: () => Promise.resolve(null) },

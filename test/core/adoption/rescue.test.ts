@@ -17,7 +17,12 @@ const WITHOUT_OLD = ['shop-x-blue 100', 'shop-x-green 0'];
 
 test.each<[string, Partial<MoveObservation>, 'forward' | 'back', string[] | null]>([
   ['at weight 0, and stays in the route', { routes: at(10) }, 'forward', ['old 0', ...WITHOUT_OLD]],
-  ['and with cookies out of the route, which they follow to weight 0', { routes: sticky(10) }, 'forward', WITHOUT_OLD],
+  [
+    'and with cookies out of the route, which they follow to weight 0',
+    { routes: sticky(10) },
+    'forward',
+    WITHOUT_OLD,
+  ],
   ['in --undo as well', { routes: sticky(10) }, 'back', WITHOUT_OLD],
   ['where only cookies are left of its users', { routes: sticky(100) }, 'forward', WITHOUT_OLD],
   ['but in --undo it is named again to be checked', { routes: sticky(100) }, 'back', null],

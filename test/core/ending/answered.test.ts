@@ -30,9 +30,17 @@ test('what both colours answered is summed over all minutes, and there may be no
 });
 
 test.each<[string, never, number[]]>([
-  ['before the first shift and after the last final minute', comparison(NOW + 60_000, 2, { metric: 'errors' }), [0, 3]],
+  [
+    'before the first shift and after the last final minute',
+    comparison(NOW + 60_000, 2, { metric: 'errors' }),
+    [0, 3],
+  ],
   ['all of them, where none is final yet', comparison(NOW + 60_000, 0, { metric: 'errors' }), [0, 1, 2, 3]],
-  ['all of them, where errors are not compared', comparison(NOW + 60_000, 2, { metric: 'latency' }), [0, 1, 2, 3]],
+  [
+    'all of them, where errors are not compared',
+    comparison(NOW + 60_000, 2, { metric: 'latency' }),
+    [0, 1, 2, 3],
+  ],
 ])('beside a comparison the minutes count that it did not count: %s', (_, analysis, counted) => {
   const four = [0, 1, 2, 3].map((at) => ({
     startMs: NOW + at * 60_000,

@@ -252,15 +252,20 @@ describe('the old service dies while a share of its users has moved', () => {
     },
   );
 
-  test.each(['codeDeploy', 'stickyCodeDeploy'])('in --undo of %s: users wait where they are served until it is back', async (name) => {
-    const account = movedAccount(originNamed(name));
-    account.whenSaid('50 % bakes', account.kill);
-    expect(await account.start('continue')).toEqual({ kind: 'died' });
-    oldDies(account, 5 * MINUTE_MS);
+  test.each(['codeDeploy', 'stickyCodeDeploy'])(
+    'in --undo of %s: users wait where they are served until it is back',
+    async (name) => {
+      const account = movedAccount(originNamed(name));
+      account.whenSaid('50 % bakes', account.kill);
+      expect(await account.start('continue')).toEqual({ kind: 'died' });
+      oldDies(account, 5 * MINUTE_MS);
 
-    await undone(account);
+      await undone(account);
 
-    expect(account.said.join('\n')).toMatch(/undo: waits: shop has (0 healthy targets of|no task for users)/);
-    expect(account.world.traffic.totals().failed).toBeLessThan(60 * 10 * 0.5);
-  });
+      expect(account.said.join('\n')).toMatch(
+        /undo: waits: shop has (0 healthy targets of|no task for users)/,
+      );
+      expect(account.world.traffic.totals().failed).toBeLessThan(60 * 10 * 0.5);
+    },
+  );
 });

@@ -39,6 +39,7 @@ test.each<MoveKind>(['adopt', 'leave'])(
     // Read for the plan, for why tasks do not start, and for alarms; and what a second way or a later size writes.
     const elsewhere = [
       'cloudwatch:DescribeAlarms',
+      'dynamodb:GetItem',
       'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',
       'ecs:ListServiceDeployments',
