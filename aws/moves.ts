@@ -101,9 +101,13 @@ const notesIn = (item: Item | undefined): MoveNotes | null => {
   }
 };
 
+/** Beyond it no date is one. */
+const LAST_MS = 8.64e15;
+
 const isMoved = (value: unknown): boolean =>
   isObject(value) &&
   typeof value.percent === 'number' &&
   (value.wasPct === undefined || typeof value.wasPct === 'number') &&
   typeof value.atMs === 'number' &&
+  Math.abs(value.atMs) <= LAST_MS &&
   typeof value.reason === 'string';

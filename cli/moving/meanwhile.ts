@@ -6,6 +6,7 @@ import { ours } from '../../core/adoption/roles.ts';
 import type { MoveNotes } from '../../core/adoption/unattended.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { iso } from '../watch/json-sink.ts';
 
 /** What the Lambda WatchMoves did while no command ran. */
@@ -19,7 +20,7 @@ const sidesOf = ({ old, twin }: MoveNames, { percent }: Moved) =>
 export const movedMeanwhile = (names: MoveNames, moved: Moved): string => {
   const { wasPct, atMs, reason } = moved;
   const before = wasPct === undefined ? '' : `, from ${wasPct} % on ${names.twin}`;
-  return `while no command ran, all users were moved to ${sidesOf(names, moved).to} at ${iso(atMs)}${before}: ${reason}`;
+  return `while no command ran, all users were moved to ${sidesOf(names, moved).to} at ${iso(atMs)}${before}: ${oneLine(reason)}`;
 };
 
 const whatNext = ({ kind, names }: MovePlan, moved: Moved): string => {

@@ -1,5 +1,13 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Clients } from '../../aws/clients.ts';
+import { makeMoves } from '../../aws/moves.ts';
+import { makeAccountCall } from '../../cli/account/account.ts';
+import { movedMeanwhile } from '../../cli/moving/meanwhile.ts';
+import { simulatedHost } from '../../cli/moving/simulated-host.ts';
+import { moveNames } from '../../core/adoption/names.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { errorNames } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { pick } from '../../sim/kernel/random.ts';
 import { loadWorld } from '../../sim/load-world.ts';
@@ -99,6 +107,40 @@ const recovery = {
   proof: 'abc',
 };
 
+const BEAT = '1700000000000 7';
+const LOAD_BALANCING = 'arn:aws:elasticloadbalancing:us-east-1:111122223333';
+/** What WatchMoves reads of a move: who may give signs may write anything there. */
+const move = {
+  service: 'production/orders',
+  beat: BEAT,
+  move: {
+    kind: 'adopt',
+    cluster: 'production',
+    old: 'orders',
+    twin: 'orders-x',
+    from: `${LOAD_BALANCING}:targetgroup/shop-blue/2f6a1c8d90b7e345`,
+    to: `${LOAD_BALANCING}:targetgroup/shop-green/73d4e5f60a1b2c98`,
+    routes: [
+      {
+        arn: `${LOAD_BALANCING}:listener/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80`,
+        kind: 'listener',
+        label: 'HTTPS:443 default',
+      },
+    ],
+    alarms: ['shop-5xx'],
+  },
+  // Silent for long: it does not wait, and moves whom it may.
+  notes: {
+    beat: BEAT,
+    seenAtMs: 0,
+    worse: 1,
+    moved: { percent: 0, wasPct: 50, atMs: 0, reason: 'it is ill' },
+  },
+};
+
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
 const ofHandler = (name: string, lambda: string, cases: number, examples: readonly unknown[]): Target => ({
   name,
   cases,
@@ -115,6 +157,37 @@ export const handlerTargets: readonly Target[] = [
   ofHandler('end event', 'Sweep', 5_000, [endEvent, { 'detail-type': 'Scheduled Event' }]),
   ofHandler('task event', 'Watch', 5_000, [taskEvent, { 'detail-type': 'Scheduled Event' }]),
   ofHandler('command', 'Command', 8_000, [message]),
+  {
+    name: 'move',
+    cases: 4_000,
+    draw: (random) => mutateJson(random, move),
+    feed: inAnAccount(async ({ world, orchestrator }, input) => {
+      const { service, beat, ...found } = isObject(input) ? input : {};
+      const Item = {
+        pk: { S: 'moves' },
+        // A key has at least one letter.
+        sk: { S: asText(service) || '-' },
+        beat: { S: asText(beat) },
+        moveJson: { S: asText(found.move) },
+        notesJson: { S: asText(found.notes) },
+      };
+      await world.dynamoDb.client.send(new PutItemCommand({ TableName: 'cutover', Item }));
+      try {
+        // As the plan of `cutover adopt` shows it.
+        const moves = makeMoves(
+          world.dynamoDb.client,
+          makeAccountCall(simulatedHost(world, {} as Clients)),
+          'cutover',
+        );
+        const moved = (await moves.notes(Item.sk.S))?.moved;
+        if (moved !== undefined) movedMeanwhile(moveNames('production', 'orders', 'orders-x'), moved);
+        await orchestrator.lambda.invoke('WatchMoves', {}, { executionArn: undefined });
+      } finally {
+        const Key = { pk: Item.pk, sk: Item.sk };
+        await world.dynamoDb.client.send(new DeleteItemCommand({ TableName: 'cutover', Key }));
+      }
+    }),
+  },
   {
     name: 'execution input',
     cases: 3_000,
