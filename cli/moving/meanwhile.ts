@@ -26,11 +26,11 @@ export const movedMeanwhile = (names: MoveNames, moved: Moved): string => {
 const whatNext = ({ kind, names }: MovePlan, moved: Moved): string => {
   const again = commandOf(kind, names);
   return moved.percent === 100
-    ? `${again} --continue goes on from there; --undo takes the move back once ${names.old} is well again.`
+    ? `${again} --continue continues from there; --undo takes the move back once ${names.old} is well again.`
     : `Once ${names.twin} is well again, ${again} --continue moves them there; --undo takes the move back.`;
 };
 
-/** For a person who looks at a move; none where nothing was done, or nobody watches moves. */
+/** For a person who reads the plan; none where nothing was done, or nobody watches moves. */
 export const meanwhileOf = async (
   plan: MovePlan,
   { twin, groups }: Pick<MoveObservation, 'twin' | 'groups'>,

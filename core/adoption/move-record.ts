@@ -72,7 +72,9 @@ export const decodeMoveRecord = (text: string, serviceKey: string): MoveRecord |
     ...Object.entries({ cluster, old, twin }).flatMap(([name, found]) =>
       isText(found) && !found.includes('/') ? [] : [`${name}: expected a name`],
     ),
-    ...(isText(cluster) && isText(old) && `${cluster}/${old}` === serviceKey ? [] : [`old: expected the service of the item, ${serviceKey}`]),
+    ...(isText(cluster) && isText(old) && `${cluster}/${old}` === serviceKey
+      ? []
+      : [`old: expected the service of the item, ${serviceKey}`]),
     ...Object.entries({ from, to }).flatMap(([name, found]) =>
       isText(found) && GROUP.test(found) ? [] : [`${name}: expected the ARN of a target group`],
     ),
