@@ -357,20 +357,28 @@ describe('no weight goes to a group without enough healthy targets', () => {
     expect(world).toEqual(before);
   });
 
-  test('nor to one that is whole for its own size, and smaller than the weight takes of what blue shows', async () => {
-    const growing = theirPlan({
-      capacity: { headroom: 1.2, minTasks: 1 },
-      shifts: [{ greenPct: 50, bakeMs: 0 }],
-    });
-    world.taskSets = [
-      aBlueTaskSet({ computedDesiredCount: 10 }),
-      aGreenTaskSet({ scale: { value: 20, unit: 'PERCENT' } }),
-    ];
+  const growing = theirPlan({
+    capacity: { headroom: 1.2, minTasks: 1 },
+    shifts: [{ greenPct: 50, bakeMs: 0 }],
+  });
+
+  test('nor to one that somebody has made smaller than the deployment left it', async () => {
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ scale: { value: 20, unit: 'PERCENT' } })];
 
     await expect(run({ ...first, plan: growing })).rejects.toMatchObject({
       name: 'NotEnoughHealthyTargets',
       message: expect.stringContaining('6 healthy targets before it goes from 0 % to 50 %'),
     });
+  });
+
+  test('what a weight takes is counted by blue: green’s own count, rounded up, would ask for a sixth', async () => {
+    world.taskSets = [
+      aBlueTaskSet({ computedDesiredCount: 7 }),
+      aGreenTaskSet({ scale: { value: 60, unit: 'PERCENT' }, computedDesiredCount: 5 }),
+    ];
+    world.targets[GREEN] = targetsIn('healthy', 'healthy', 'healthy', 'healthy', 'healthy');
+
+    expect(await run({ ...first, plan: growing })).toMatchObject({ weights: { blue: 50, green: 50 } });
   });
 
   test('the refusal says from which weight to which', async () => {
