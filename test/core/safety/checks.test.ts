@@ -162,6 +162,14 @@ describe('invariant 12: testers and users do not meet green side by side', () =>
     ).toEqual([]);
   });
 
+  test('users whom a rollback leaves to green, because blue is short, came before it was closed', () => {
+    const [before, after] = [
+      [...users(0), tested(0, 100)],
+      [...users(20), tested(0, 100)],
+    ];
+    expect(playing(before, after, 'default', 'RollBack')).toEqual([]);
+  });
+
   test('it may go back to a blue without a healthy target, and not to such a green', () => {
     const groups = [group('blue', BLUE, 0, 2), group('green', GREEN, 0, 2)];
     const going = (from: ReturnType<typeof tested>, to: ReturnType<typeof tested>) =>

@@ -227,4 +227,13 @@ describe('succeeded', () => {
 
     expect(ended.map(({ message }) => message)).toEqual(problems);
   });
+
+  test('beside a set that somebody else had made before the start, a deleted blue is no deleted green', () => {
+    const others = { ...nobody, deleted: new Set([BLUE]) };
+    const start = withStatus('PRIMARY', 'ACTIVE');
+
+    expect(checkEnd({ start, end: world(null), outcome: 'succeeded', others })).toMatchObject([
+      { message: incomplete },
+    ]);
+  });
 });

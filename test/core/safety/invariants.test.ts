@@ -103,7 +103,22 @@ test.each(['hold', 'rollBack', 'awaitOperator'] as const)('%s needs no evidence'
 
 test('a step forward with everything read and green healthy is allowed, and with green short is not', () => {
   expect(refuseToGoOn({ kind: 'promote' }, anObservation())).toBeNull();
+  expect(refuseToGoOn({ kind: 'advance' }, anObservation())).toBeNull();
   expect(refuseToGoOn({ kind: 'promote' }, anObservation({ green: someHealth(1, 2) }))).toContain('1 of 2');
+});
+
+test.each<[string, Parameters<typeof anObservation>[0], string]>([
+  ['the metrics', { unreadable: ['metrics'] }, 'metrics'],
+  ['a route', { routes: [{ label: 'HTTPS:443 api', weights: null, unreadable: 'denied' }] }, 'HTTPS:443 api'],
+  ['an alarm', { alarms: { alarms: [], missing: ['shop-5xx'] } }, 'shop-5xx'],
+  ['the alarms', { alarms: { unreadable: 'denied' } }, 'alarms'],
+  ['green', { green: null }, "green's health"],
+  ['any route at all', { routes: [] }, 'any route'],
+])('no step forward without %s', (_, changes, unread) => {
+  for (const kind of ['advance', 'promote'] as const)
+    expect(refuseToGoOn({ kind }, anObservation(changes))).toBe(
+      `expected everything to be read before ${kind}, could not read ${unread}`,
+    );
 });
 
 test('a task set that is not the deployment’s is refused by what was expected and found', () => {
