@@ -1,12 +1,17 @@
 import { HOUR_MS, MINUTE_MS } from '../../clock.ts';
-import type { ComparedMetric, Comparison, ComparisonKind } from '../../vocabulary/analysis.types.ts';
+import type {
+  AnalysisPlan,
+  ComparedMetric,
+  Comparison,
+  ComparisonKind,
+} from '../../vocabulary/analysis.types.ts';
 import type { MetricMinute } from '../../vocabulary/metrics.types.ts';
 import { boundsOf } from './bounds.ts';
 import { type ComparedFrom, metricRules } from './compared-metrics.ts';
 import { describeComparison } from './describe-comparison.ts';
 import { type FinalMinute, finalMinutes } from './final-minutes.ts';
 import { logUnharmedOf, NO_HARM } from './non-inferiority.ts';
-import { carriedTo, type RunningComparison, withMinutes } from './running.ts';
+import { carriedTo, lonelyAndWorse, type RunningComparison, withMinutes } from './running.ts';
 import { SIGMA_CEILING } from './sigma.ts';
 import { LEAST_BAD, SUSPECT_LOG_E } from './thresholds.ts';
 
@@ -39,14 +44,15 @@ const statesOf = ({ metrics }: RunningComparison, from: ComparedFrom): ComparedM
   });
 
 const kindOf = (
-  { minutes, shift, logE, maxLogE, outage }: RunningComparison,
+  running: RunningComparison,
   deciding: readonly ComparedMetric[],
-  alpha: number,
+  policy: AnalysisPlan,
 ): ComparisonKind => {
+  const { minutes, shift, logE, maxLogE, outage } = running;
   if (minutes === 0) return 'unread';
   const bad = deciding.reduce((sum, { green }) => sum + green.bad, 0);
-  if (outage !== null || (maxLogE >= Math.log(1 / alpha) && bad >= LEAST_BAD)) return 'worse';
-  if (logE >= SUSPECT_LOG_E) return 'suspect';
+  if (outage !== null || (maxLogE >= Math.log(1 / policy.alpha) && bad >= LEAST_BAD)) return 'worse';
+  if (logE >= SUSPECT_LOG_E || lonelyAndWorse(running, policy) !== null) return 'suspect';
   const unharmed = ({ logUnharmed, logE }: ComparedMetric): boolean =>
     logUnharmed >= Math.log(1 / NO_HARM.alpha) && logE <= NO_SIGN_LOG_E;
   return shift.minutes >= LEAST_MINUTES && deciding.length > 0 && deciding.every(unharmed)
@@ -73,7 +79,7 @@ export const compare = (input: CompareInput): Comparison => {
   const kind = kindOf(
     running,
     metrics.filter(({ use }) => use === 'decide'),
-    policy.alpha,
+    policy,
   );
   const comparison: Omit<Comparison, 'reason'> = {
     kind,

@@ -1,7 +1,8 @@
 import { evidenceOf, grouped, percentOf } from '../../figures.ts';
-import type { AnalysisPolicy, ComparedMetric, Comparison } from '../../vocabulary/analysis.types.ts';
-import type { RunningComparison } from './running.ts';
+import type { AnalysisPlan, ComparedMetric, Comparison } from '../../vocabulary/analysis.types.ts';
+import { lonelyAndWorse, type RunningComparison } from './running.ts';
 import type { Counts } from './series.types.ts';
+import { SUSPECT_LOG_E } from './thresholds.ts';
 
 const rateOf = ({ requests, bad }: Counts): string =>
   requests === 0 ? 'no requests' : `${percentOf(bad / requests)} of ${grouped(requests)} requests`;
@@ -32,9 +33,11 @@ const usualOf = ({ blue, green }: ComparedMetric): string =>
 /** The sentence of a comparison: both shares, the bounds of their difference, the evidence and what would change it. */
 export const describeComparison = (
   { kind, metrics, difference }: Omit<Comparison, 'reason'>,
-  { alpha }: AnalysisPolicy,
-  { logE: now, maxLogE: most, outage }: Pick<RunningComparison, 'logE' | 'maxLogE' | 'outage'>,
+  policy: AnalysisPlan,
+  running: RunningComparison,
 ): string => {
+  const { alpha } = policy;
+  const { logE: now, maxLogE: most, outage } = running;
   if (kind === 'unread') return 'no metrics of both colours yet';
   if (outage !== null && kind === 'worse') {
     const { blue, green } = outage;
@@ -64,11 +67,18 @@ export const describeComparison = (
         `green is worse: ${sharesOf(worst)}${bounds}${usualOf(worst)}; evidence ${evidenceOf(most)}, ` +
         `${needed} decides (p ${chance})${asides.join('')}`
       );
-    case 'suspect':
+    case 'suspect': {
+      const found = now >= SUSPECT_LOG_E ? null : lonelyAndWorse(running, policy);
+      if (found !== null)
+        return (
+          `green may be worse: ${rateOf(found.lonely).replace('of', 'of its')} failed in minutes in which blue had ` +
+          `none, and at most ${percentOf(found.rate)} would be usual; minutes that have both decide${asides.join('')}`
+        );
       return (
         `green may be worse: ${sharesOf(worst)}${usualOf(worst)}; evidence ${evidenceOf(now)}: ${needed} ` +
         `rolls back, less than 10 advances${asides.join('')}`
       );
+    }
     case 'unharmed':
       return (
         `green is not worse: ${sharesOf(worst)}${bounds}; proof ` +

@@ -39,6 +39,11 @@ export type RunningComparison = Omit<ComparedFrom, 'policy'> & {
   exposed: Counts;
   /** As metricRules has them. */
   metrics: RunningMetric[];
+  /**
+   * Green's requests since blue had its last one, of a shift that leaves blue some: nothing has compared them. Users are
+   * where they are answered.
+   */
+  lonely: Counts;
   /** Green alone, against a rate that was fixed when it got everything; null before. */
   bake: { rate: number; onsets: Onsets } | null;
   /** The evidence of all metrics that decide. */
@@ -51,7 +56,7 @@ export type RunningComparison = Omit<ComparedFrom, 'policy'> & {
 };
 
 /** Raised by a change of what a RunningComparison holds, or of how a minute is added to it. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** The difference is shown for the last hour: its bounds take the whole work once for each halving. */
 const MOST_RECENT = 60;
@@ -74,6 +79,7 @@ const nothingYet = (from: ComparedFrom): RunningComparison => ({
   minutes: 0,
   shift: { minutes: 0, requests: 0 },
   exposed: NOBODY,
+  lonely: NOBODY,
   metrics: metricRules(from).map(() => ({
     blue: NOBODY,
     green: NOBODY,
@@ -162,6 +168,27 @@ const bakeWith = (
   return { bake: { rate, onsets: next.onsets }, logE: next.logE };
 };
 
+const lonelyWith = (before: Counts, { errors }: FinalMinute, isAlone: boolean): Counts => {
+  if (isAlone || compares(errors)) return NOBODY;
+  return errors.blue.requests > 0 ? before : sumOf(before, errors.green);
+};
+
+/** As an outage: an accident of few requests does not count. */
+const LEAST_LONELY_BAD = 20;
+
+/**
+ * Green failed more than twice blue's usual rate while blue had no request. Whether both are ill, or green is, shows as
+ * soon as both have users again: until then it is neither proven nor nothing. Null: it did not, or nothing is usual.
+ */
+export const lonelyAndWorse = (
+  { lonely, metrics }: RunningComparison,
+  { errors, baseline }: AnalysisPlan,
+): { lonely: Counts; rate: number } | null => {
+  if (errors.use !== 'decide' || lonely.bad < LEAST_LONELY_BAD) return null;
+  const rate = allowedRate(sumOf(baseline ?? NOBODY, metrics[0]?.blue ?? NOBODY), errors.delta);
+  return lonely.bad > rate * lonely.requests ? { lonely, rate } : null;
+};
+
 /** Averages of e-values are e-values, whatever the metrics have to do with each other. */
 const averaged = (logs: readonly number[]): number => logSum(logs) - Math.log(logs.length);
 
@@ -207,6 +234,7 @@ const withFinalMinute = (
       ? { minutes: before.shift.minutes + 1, requests: before.shift.requests + errors.green.requests }
       : before.shift,
     exposed: from.alone && ofShift ? before.exposed : sumOf(before.exposed, errors.green),
+    lonely: lonelyWith(before.lonely, minute, from.alone && ofShift),
     metrics,
     bake,
     logE,

@@ -34,6 +34,7 @@ test.each([
   { seed: 206, what: 'an approval is asked for behind a network load balancer after half an hour' },
   { seed: 578, what: 'users were on green before its first shift, and somebody takes every weight away' },
   { seed: 410, what: 'weights written behind a deployment’s end are read by the next one' },
+  { seed: 356, what: 'green fails half of its requests while blue answers nobody' },
   { seed: 716, what: 'a deleted rule’s users have another service’s default action' },
 ])('with five of the stronger faults seed $seed, in which $what, breaks nothing', async ({ seed }) => {
   expect(await soakSeed({ seed, stronger: 5 })).toMatchObject({ problems: [] });

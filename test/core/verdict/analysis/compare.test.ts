@@ -46,6 +46,53 @@ const compared = (series: MetricMinute[], changes: Partial<CompareInput> = {}) =
     ...changes,
   });
 
+describe('green with all users while blue answers nobody, in a shift that leaves blue some', () => {
+  const lonely = (bad: number) => alike(3, { blue: [0, 0], green: [1_000, bad] });
+
+  test('which fails far more than is usual for blue is suspect: nothing has compared it', () => {
+    const found = compared(lonely(500));
+
+    expect(found.kind).toBe('suspect');
+    expect(found.reason).toMatch(
+      /^green may be worse: 50 % of its 3,000 requests failed in minutes in which blue had none, and at most 0\.\d+ % would be usual/,
+    );
+  });
+
+  test('is suspect for as long as no later minute has both: then that one decides', () => {
+    const back = (minutes: number, bad: number) =>
+      compared([...lonely(500), ...alike(minutes, { blue: [8_000, 8], green: [2_000, bad] }, 3)]);
+
+    expect(
+      compared([
+        ...alike(3, {}),
+        ...lonely(500).map((one, at) => ({ ...one, startMs: START + (3 + at) * MINUTE_MS })),
+      ]).kind,
+    ).toBe('suspect');
+    expect(back(1, 2).kind).toBe('undecided');
+    expect(back(1, 1_000).kind).toBe('worse');
+  });
+
+  test.each<[string, MetricMinute[], Partial<CompareInput>]>([
+    ['fails as usual', lonely(1), {}],
+    ['failed too few to say', alike(3, { blue: [0, 0], green: [12, 6] }), {}],
+    ['has all users by the plan', lonely(500), { alone: true }],
+    [
+      'has errors that only advise',
+      lonely(500),
+      {
+        policy: {
+          ...POLICY,
+          errors: { ...POLICY.errors, use: 'advise' },
+          latency: { ...POLICY.latency, use: 'decide' },
+        },
+      },
+    ],
+    ['follows a blue of which nothing is known', lonely(500), { policy: { ...POLICY, baseline: null } }],
+  ])('is not suspect if it %s', (_, series, changes) => {
+    expect(compared(series, changes).reason).not.toContain('in minutes in which blue had none');
+  });
+});
+
 describe('green beside blue', () => {
   test('with three times the errors is worse, in numbers that a person can check', () => {
     const found = compared(alike(12, { green: [1_000, 6] }));
