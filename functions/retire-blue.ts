@@ -216,7 +216,7 @@ export const retireBlue: Step<
   if (step !== 'gone') await leases.assertHolds(lease);
   if (!(await commits({ lease, commit: decision.commit, stored }, deps)))
     return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
-  if (blue === null) {
+  if (decision.kind === 'end' || blue === null) {
     return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: decision.reason };
   }
   if (step === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);

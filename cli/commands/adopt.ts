@@ -8,6 +8,7 @@ import { notes } from '../../core/adoption/notes.ts';
 import { progressOf } from '../../core/adoption/progress.ts';
 import { movePolicy } from '../../core/adoption/rights.ts';
 import { ours } from '../../core/adoption/roles.ts';
+import { takeoverConfig, takeoverRequest } from '../../core/adoption/takeover.ts';
 import type { Host } from '../account/host.types.ts';
 import { orNearest } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
@@ -22,7 +23,7 @@ import {
   exitCodeOf,
 } from '../exit-codes.ts';
 import { meanwhileOf } from '../moving/meanwhile.ts';
-import { leaveOptions, sharedOptions, type Wanted, wantedOf } from '../moving/move-options.ts';
+import { adoptOptions, leaveOptions, sharedOptions, type Wanted, wantedOf } from '../moving/move-options.ts';
 import { isWhole, jsonOutput, type MoveOutput, textOutput } from '../moving/move-output.ts';
 import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
 import { openMoves } from '../moving/open-moves.ts';
@@ -100,9 +101,24 @@ const rehearsed = async (
   return code;
 };
 
-const emitted = (format: string, { plan }: Wanted, observed: MoveObservation, terminal: Terminal): void => {
-  if (readChoice('--emit', format, ['terraform', 'cloudformation']) === 'terraform') {
+const emitted = (format: string, wanted: Wanted, observed: MoveObservation, terminal: Terminal): void => {
+  const { plan } = wanted;
+  const forms = ['terraform', 'cloudformation', ...(plan.names.byDeployment ? ['config'] : [])];
+  const form = readChoice('--emit', format, forms);
+  if (form === 'terraform') {
     terminal.out(emitTerraform(plan, observed));
+    return;
+  }
+  if (form === 'config') {
+    const request = takeoverRequest(plan, observed, wanted);
+    if (request === null)
+      throw new UsageError(
+        '--emit config: expected the target groups of the move, found that they are not made',
+        {
+          hint: `${commandOf(plan.kind, plan.names)} --continue makes them`,
+        },
+      );
+    terminal.out(takeoverConfig(request));
     return;
   }
   const { template, imports } = emitCloudFormation(plan, observed);
@@ -168,7 +184,7 @@ const moveCommand = (kind: MoveKind, words: Pick<Command, 'summary' | 'examples'
   ...words,
   usage: `${TARGET_USAGE} [options]`,
   exits: [0, 1, 2, 3, 4, 8, 130],
-  options: { ...sharedOptions, ...(kind === 'leave' ? leaveOptions : {}), ...targetOptions },
+  options: { ...sharedOptions, ...(kind === 'leave' ? leaveOptions : adoptOptions), ...targetOptions },
   sections: [targetSection],
   run: async (args, terminal, host) => {
     if (args.flag('json') && (args.flag('policy') || args.text('emit') !== undefined))

@@ -51,11 +51,18 @@ export const sharedOptions = {
   emit: {
     type: 'string',
     value: 'FORMAT',
-    offers: ['terraform', 'cloudformation'],
-    help: 'print what is made, for your own templates: terraform or cloudformation',
+    offers: ['terraform', 'cloudformation', 'config'],
+    help: 'print what is made, for your own templates: terraform or cloudformation; with --by-deployment also config, the cutover.yaml of its deployment',
   },
   json: { type: 'boolean', help: 'one JSON object a line; without a step to take: the plan' },
   policy: { type: 'boolean', help: 'print the IAM policy that you need' },
+} as const;
+
+export const adoptOptions = {
+  'by-deployment': {
+    type: 'boolean',
+    help: "users move by the new service's first deployment, with the state machine and its rules, not by this command",
+  },
 } as const;
 
 export const leaveOptions = {
@@ -121,6 +128,7 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
   const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old), {
     group: kind === 'leave' ? (args.text('group') ?? null) : null,
     cloudMap: args.flag('cloud-map'),
+    byDeployment: kind === 'adopt' && args.flag('by-deployment'),
   });
   const problems = nameProblems(names);
   const shares = sharesOf(args, problems);

@@ -10,11 +10,13 @@ import {
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
 import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
+import { takeoverRequest } from '../../core/adoption/takeover.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { groupsNamedBy } from '../../rehearsal/as-if-external.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { worldFileOf } from '../../rehearsal/world-file.ts';
 import { DEFAULT_TRAFFIC, loadWorldFile } from '../../sim/load-world.ts';
+import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import { makeWorld } from '../../sim/world.ts';
 import { makeAccountCall } from '../account/account.ts';
@@ -94,9 +96,10 @@ export const rehearseMove = async (
   seed: WorldSeed,
   plan: MovePlan,
   last: 'finish' | 'undo',
-  times: { bakeMs: number; timeoutMs: number },
+  times: { bakeMs: number; timeoutMs: number; shares: readonly number[] },
 ): Promise<RehearsedMove> => {
   const world = makeWorld(seed, 1, () => healthy);
+  const orchestrator = plan.names.byDeployment ? installOrchestrator(world) : null;
   const { scheduler } = world.kernel;
   const clients = {
     ecs: world.ecs.client,
@@ -108,34 +111,44 @@ export const rehearseMove = async (
   const target = moveTarget(host, undefined, plan.names);
   const startMs = scheduler.nowMs();
   const lines: { atMs: number; what: string }[] = [];
-  const play = async (goal: 'continue' | 'finish' | 'undo'): Promise<MoveEnd> => {
-    let settled: { end: MoveEnd } | { error: unknown } | undefined;
-    runMove(
-      goal,
-      plan,
-      {
-        clock: host.clock,
-        interruption: host.interruption(),
-        observe: target.observe,
-        perform: target.perform,
-        alarms: async () => ({ red: [], gone: [] }),
-        say: (what) => void lines.push({ atMs: scheduler.nowMs() - startMs, what }),
-      },
-      times,
-    ).then(
-      (end) => {
-        settled = { end };
-      },
-      (error: unknown) => {
-        settled = { error };
-      },
-    );
-    await scheduler.run(() => settled !== undefined, scheduler.nowMs() + LONGEST_MS);
-    if (settled === undefined) throw new Error('sim: the move never ended');
-    if ('error' in settled) throw settled.error;
-    return settled.end;
+  /** Time passes only while somebody lets it. */
+  const settled = async <Value>(promise: Promise<Value>): Promise<Value> => {
+    let over = false;
+    const end = (): void => {
+      over = true;
+    };
+    promise.then(end, end);
+    await scheduler.run(() => over, scheduler.nowMs() + LONGEST_MS);
+    if (!over) throw new Error('sim: the move never ended');
+    return promise;
   };
-  const way = await play('continue');
+  const play = (goal: 'continue' | 'finish' | 'undo'): Promise<MoveEnd> =>
+    settled(
+      runMove(
+        goal,
+        plan,
+        {
+          clock: host.clock,
+          interruption: host.interruption(),
+          observe: target.observe,
+          perform: target.perform,
+          alarms: async () => ({ red: [], gone: [] }),
+          say: (what) => void lines.push({ atMs: scheduler.nowMs() - startMs, what }),
+        },
+        times,
+      ),
+    );
+  const deploy = async ({ stepFunctions }: Orchestrator): Promise<MoveEnd> => {
+    const request = takeoverRequest(plan, await settled(target.observe()), { ...times, alarms: [] });
+    const { arn } = stepFunctions.startExecution({ name: 'rehearsed', input: request });
+    lines.push({ atMs: scheduler.nowMs() - startMs, what: `cutover deploy ${plan.names.twin}` });
+    const status = () => stepFunctions.execution(arn).status;
+    await scheduler.run(() => status() !== 'RUNNING', scheduler.nowMs() + LONGEST_MS);
+    lines.push({ atMs: scheduler.nowMs() - startMs, what: `the deployment ended ${status()}` });
+    return play('continue');
+  };
+  const first = await play('continue');
+  const way = orchestrator !== null && first.kind === 'stopped' ? await deploy(orchestrator) : first;
   const end = way.kind === 'done' ? await play(last) : way;
   await scheduler.run(() => false, scheduler.nowMs() + MINUTE_MS);
   const { total, failed } = world.traffic.totals();

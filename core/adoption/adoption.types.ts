@@ -102,6 +102,8 @@ export type MoveNames = {
   group: string | null;
   /** The person accepts that who calls by a name of Cloud Map reaches either service. */
   cloudMap: boolean;
+  /** `adopt` alone: users move by a deployment of the new service, and not by the command. */
+  byDeployment: boolean;
 };
 
 /** One observation of everything that a move depends on. */

@@ -115,8 +115,8 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
 };
 
 /** No weight decides whom a name of Cloud Map leads to, and no alarm of a share is about those users. */
-const onRegistries = ({ cloudMap, twin }: MovePlan['names'], old: ReadService): Obstacle[] =>
-  old.registries.length === 0 || cloudMap
+const onRegistries = ({ cloudMap, byDeployment, twin }: MovePlan['names'], old: ReadService): Obstacle[] =>
+  old.registries.length === 0 || (cloudMap && !byDeployment)
     ? []
     : [
         {
@@ -125,7 +125,7 @@ const onRegistries = ({ cloudMap, twin }: MovePlan['names'], old: ReadService): 
             `(${registryNames(old)})`,
           fix:
             'move its callers to the load balancer, and take the registry away; or say with --cloud-map ' +
-            `that they may reach ${twin} from the step tasks on`,
+            `that they may reach ${twin} from the step tasks on, which no deployment takes over`,
         },
       ];
 
@@ -178,7 +178,9 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
     ...routes.flatMap((route) => onRoute(plan, roles, route)),
     ...onCookies(observed, roles, routes),
     ...(kind === 'adopt'
-      ? onPreview(plan, observed, roles)
+      ? names.byDeployment
+        ? []
+        : onPreview(plan, observed, roles)
       : [
           ...(isUnrouted(names, observed, roles) ? onPreview(plan, observed, roles) : []),
           ...onIdle(plan, observed, roles, begun),

@@ -161,14 +161,15 @@ export const finishSteps = (
       return call('ecs', 'UpdateService', input, `give ${names.twin} the strategy BLUE_GREEN`);
     },
   );
+  const noPreview = step(
+    'no-preview',
+    kind === 'adopt' ? 'delete the preview rule' : 'delete the preview rule, if there is one',
+    'DeleteRule',
+    preview.backward,
+  );
   return [
     detach,
-    step(
-      'no-preview',
-      kind === 'adopt' ? 'delete the preview rule' : 'delete the preview rule, if there is one',
-      'DeleteRule',
-      preview.backward,
-    ),
+    ...(names.byDeployment ? [] : [noPreview]),
     handOver,
     stopOld,
     scaling,

@@ -1,4 +1,5 @@
 import type { Move, MoveKind, MoveNames, MoveObservation, Step } from './adoption.types.ts';
+import { deploymentStep } from './deployment-step.ts';
 import { type FinishOptions, finishSteps } from './finish-steps.ts';
 import { groupsStep, previewStep } from './group-steps.ts';
 import { stop, wait } from './moves.ts';
@@ -52,20 +53,25 @@ export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions)
       writes: 'CreateService',
       input: (observed, parts) => adoptedService(names, observed, parts),
     });
+    const groups = groupsStep(names, roles);
+    // A deployment puts green's group into the users' routes at weight 0, so that ECS starts its tasks there.
+    const steps = names.byDeployment
+      ? [groups, service, scalingStep(names), deploymentStep(names, roles), primaryStep(names, roles)]
+      : [
+          groups,
+          preview,
+          service,
+          taskSetStep(names, roles),
+          primaryStep(names, roles),
+          scalingStep(names),
+          ...shifts,
+        ];
     return {
       kind,
       names,
       toNative: false,
       roles,
-      steps: [
-        groupsStep(names, roles),
-        preview,
-        service,
-        taskSetStep(names, roles),
-        primaryStep(names, roles),
-        scalingStep(names),
-        ...shifts,
-      ],
+      steps,
       finish: finishSteps(kind, names, roles, preview, options),
     };
   }
@@ -120,10 +126,14 @@ const closed = (plan: MovePlan, observed: MoveObservation, begun: string): NextM
   return { step, move };
 };
 
+/** The last command has begun. A deployment takes the old group out of sticky routes, too, and that is not its work. */
+export const isFinishing = ({ names, roles }: MovePlan, observed: MoveObservation): boolean =>
+  isClosing(names, observed, roles(observed)) ||
+  (!names.byDeployment && isDetached(names, observed, roles(observed)));
+
 /** The next thing to do on the way there; null when everything but the last command is done. */
 export const nextMove = (plan: MovePlan, observed: MoveObservation): NextMove =>
-  isClosing(plan.names, observed, plan.roles(observed)) ||
-  isDetached(plan.names, observed, plan.roles(observed))
+  isFinishing(plan, observed)
     ? closed(plan, observed, 'finish it')
     : first(plan.steps, (step) => step.forward(observed));
 

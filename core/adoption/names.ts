@@ -21,12 +21,16 @@ export const moveNames = (
   cluster: string,
   old: string,
   twin: string,
-  { group = null, cloudMap = false }: Partial<Pick<MoveNames, 'group' | 'cloudMap'>> = {},
+  {
+    group = null,
+    cloudMap = false,
+    byDeployment = false,
+  }: Partial<Pick<MoveNames, 'group' | 'cloudMap' | 'byDeployment'>> = {},
 ): MoveNames => {
   // Letters, digits and hyphens, none at an end.
   const base =
     twin.replaceAll('_', '-').replace(/^-+/, '').slice(0, GROUP_NAME_BASE).replace(/-+$/, '') || 'moved';
-  return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green`, group, cloudMap };
+  return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green`, group, cloudMap, byDeployment };
 };
 
 /**
@@ -38,12 +42,16 @@ export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
 
 /** What a person types to see where the move is, and with an option behind it to go there. */
-export const commandOf = (kind: MoveKind, { cluster, old, twin, group, cloudMap }: MoveNames): string =>
+export const commandOf = (
+  kind: MoveKind,
+  { cluster, old, twin, group, cloudMap, byDeployment }: MoveNames,
+): string =>
   [
     `cutover ${kind} ${cluster}/${old}`,
     ...(twin === twinNameOf(old) ? [] : [`--name ${twin}`]),
     ...(group === null ? [] : [`--group ${group}`]),
     ...(cloudMap ? ['--cloud-map'] : []),
+    ...(byDeployment ? ['--by-deployment'] : []),
   ].join(' ');
 
 /** A token of at most 36 characters [fact 15] that is the same for the same move. */

@@ -1,6 +1,5 @@
 import type { MoveObservation, Step } from './adoption.types.ts';
-import { type MovePlan, nextFinish, nextMove } from './move-plan.ts';
-import { isClosing, isDetached } from './roles.ts';
+import { isFinishing, type MovePlan, nextFinish, nextMove } from './move-plan.ts';
 
 type Standing = 'done' | 'next' | 'open';
 
@@ -23,10 +22,7 @@ const placed = (steps: readonly Step[], next: Step | undefined, none: Standing):
 
 /** Which steps of the move are done, from what was observed alone. */
 export const progressOf = (plan: MovePlan, observed: MoveObservation): Progress => {
-  const finishing =
-    isClosing(plan.names, observed, plan.roles(observed)) ||
-    isDetached(plan.names, observed, plan.roles(observed));
-  if (!finishing) {
+  if (!isFinishing(plan, observed)) {
     const next = nextMove(plan, observed)?.step;
     return {
       steps: placed(plan.steps, next, 'done'),

@@ -115,7 +115,12 @@ const attachedAgain = (routes: readonly ReadRoute[], names: MoveNames, { from }:
 };
 
 /** Users go back only to where somebody answers them, unless nobody answers where they are. */
-const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, roles: Roles): Move | null => {
+export const usersBack = (
+  kind: MoveKind,
+  names: MoveNames,
+  observed: MoveObservation,
+  roles: Roles,
+): Move | null => {
   const previewed = observed.routes.some((route) => isPreview(names, route));
   const leaves = ({ stickySeconds }: ReadRoute): boolean =>
     kind === 'adopt' || previewed || (stickySeconds !== null && ours(names, observed.twin));
@@ -159,5 +164,5 @@ export const shiftSteps = (
     writes: 'ModifyRule, ModifyListener',
     undo: 'the same, with all users back',
     forward: (observed) => forward(kind, names, observed, rolesOf(observed), percent),
-    backward: (observed) => backward(kind, names, observed, rolesOf(observed)),
+    backward: (observed) => usersBack(kind, names, observed, rolesOf(observed)),
   }));

@@ -177,7 +177,9 @@ export const primaryStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
   const where = { cluster: names.cluster, service: names.twin };
   return {
     id: 'primary',
-    title: 'make its task set PRIMARY, and copy the health check grace period',
+    title: names.byDeployment
+      ? 'copy the health check grace period, once its task set is PRIMARY'
+      : 'make its task set PRIMARY, and copy the health check grace period',
     writes: 'UpdateServicePrimaryTaskSet, UpdateService, ModifyTargetGroup',
     undo: 'goes with the task set',
     forward: (observed) => {

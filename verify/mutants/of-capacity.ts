@@ -26,8 +26,9 @@ export const ofCapacity: readonly Mutant[] = [
     patches: [
       {
         file: 'core/health/green-health.ts',
-        find: 'const desiredCount = desiredCountOf([blueTaskSet, taskSet]);',
-        replace: 'const desiredCount = plan.desiredCount;',
+        find: 'capacityFor({ capacity: plan.capacity, greenPct, desiredCount });',
+        replace:
+          'capacityFor({ capacity: plan.capacity, greenPct, desiredCount: plan.desiredCount || desiredCount });',
       },
       {
         file: 'core/health/green-health.ts',

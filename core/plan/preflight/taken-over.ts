@@ -7,7 +7,7 @@ import { targetGroupName } from '../../weights/weights.ts';
 import { sendsRequestsTo } from '../discovery.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { serviceOptions } from './commands.ts';
-import { error } from './finding.ts';
+import { error, warning } from './finding.ts';
 
 /**
  * The service that users are taken over from is one that can be counted as blue for the whole deployment: it serves,
@@ -33,10 +33,10 @@ export const checkTakenOver: Check = (inspected) => {
 type From = NonNullable<PlanObservation['from']>;
 
 const notFirst = ({ observed: { service }, request: { from } }: Inspected): Finding =>
-  error(
+  warning(
     'from-not-first',
     `expected no PRIMARY task set in ${service?.name}, because users come from ${from?.service}, found one`,
-    'Leave `from` out of the request: users are on this service already.',
+    'Take `from` out of the request: users are on this service already, so it says nothing.',
   );
 
 const notFound = ({ request }: Inspected, name: string): Finding =>

@@ -26,7 +26,10 @@ const wrong = (id: string, found: string, observed: Case['observed'], silent = r
 
 /** Users come from another service. */
 export const casesOfTakeovers: Case[] = [
-  wrong('from-not-first', 'because users come from classic', anObservation({ from: anOldService() })),
+  {
+    ...wrong('from-not-first', 'because users come from classic', anObservation({ from: anOldService() })),
+    severity: 'warning',
+  },
   wrong('from-not-found', 'expected the service classic', { ...aTakeover(), from: null }),
   wrong('from-controller', 'found EXTERNAL', aTakeover({ controller: 'EXTERNAL' })),
   wrong('from-not-serving', 'a desired count of 0', aTakeover({ desiredCount: 0 })),
