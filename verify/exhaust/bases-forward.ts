@@ -47,6 +47,12 @@ export const forwardBases: readonly Base[] = [
     request: twoShifts(50, BAKE),
   }),
   base({
+    name: 'instances',
+    description: 'four tasks of each colour are ports of three container instances, which the colours share',
+    service: { routes: ['default', 'rule'], onInstances: true, tasks: 4 },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
     name: 'shared',
     description: 'another service has a rule of the same listener, and keeps it as it is',
     service: { routes: ['default', 'rule'] },

@@ -154,4 +154,18 @@ export const ofHealth: readonly Mutant[] = [
     ],
     hunts: [{ base: 'all-at-once' }],
   },
+  {
+    name: 'one-target-an-instance',
+    description:
+      'targets are distinguished by their instance alone, without the port that each task has there',
+    patches: [
+      {
+        file: 'aws/targets.ts',
+        find: 'return (answer.TargetHealthDescriptions ?? []).map(',
+        replace:
+          'return [...new Map((answer.TargetHealthDescriptions ?? []).map((one) => [one.Target?.Id, one])).values()].map(',
+      },
+    ],
+    hunts: [{ base: 'instances' }],
+  },
 ];

@@ -32,13 +32,13 @@ export const loadBalancer = (name: string) => ({
 /** The shortest intervals the API takes; two failures in a row make a target unhealthy. */
 const CHECK_INTERVAL_SECONDS = 5;
 
-export const targetGroup = (name: string, colour: Group): TargetGroup => ({
+export const targetGroup = ({ name, onInstances }: SmallService, colour: Group): TargetGroup => ({
   TargetGroupArn: groupArn(name, colour),
   TargetGroupName: `${name}-${colour}`,
   Protocol: isNetwork(name) ? 'TCP' : 'HTTP',
   Port: 8080,
   VpcId: 'vpc-0a1b2c3d4e5f60718',
-  TargetType: 'ip',
+  TargetType: onInstances === true ? 'instance' : 'ip',
   HealthCheckProtocol: 'HTTP',
   HealthCheckPort: 'traffic-port',
   HealthCheckEnabled: true,

@@ -26,6 +26,8 @@ export type SmallService = {
   scaled?: true;
   /** Its desired count, which the schedule doubles; absent: two, to which it adds one. */
   tasks?: number;
+  /** Bridge mode: its tasks are ports of container instances, several of both colours on each. */
+  onInstances?: true;
   /** The service whose load balancer and listener it shares; absent: it has its own. */
   behind?: string;
   /** Seconds that a target drains for; absent: as short as it gets here. */

@@ -42,7 +42,14 @@ export const oldServiceOf = ({ name, takesOver, tasks = DESIRED_COUNT }: SmallSe
         },
       ];
 
-export const serviceOf = ({ name, first, takesOver, tasks = DESIRED_COUNT }: SmallService): Service => {
+/** A task of its own address on Fargate, or a port of a container instance. */
+const launchOf = ({ onInstances }: SmallService): Partial<TaskSet> =>
+  onInstances === true
+    ? { launchType: 'EC2' }
+    : { launchType: 'FARGATE', platformVersion: '1.4.0', networkConfiguration: network };
+
+export const serviceOf = (service: SmallService): Service => {
+  const { name, first, takesOver, tasks = DESIRED_COUNT } = service;
   const id = `ecs-svc/${BigInt(`0x${digits(name)}`)}`.slice(0, 27);
   const blue: TaskSet = {
     id,
@@ -52,9 +59,7 @@ export const serviceOf = ({ name, first, takesOver, tasks = DESIRED_COUNT }: Sma
     externalId: `before-${name}`,
     status: 'PRIMARY',
     taskDefinition: definitionArn(name, 1),
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    networkConfiguration: network,
+    ...launchOf(service),
     loadBalancers: [{ targetGroupArn: groupArn(name, 'a'), containerName: name, containerPort: 8080 }],
     serviceRegistries: [],
     scale: { value: 100, unit: 'PERCENT' },
@@ -75,21 +80,23 @@ export const serviceOf = ({ name, first, takesOver, tasks = DESIRED_COUNT }: Sma
   };
 };
 
-export const taskDefinition = (name: string, revision: Revision): TaskDefinition => ({
+export const taskDefinition = ({ name, onInstances }: SmallService, revision: Revision): TaskDefinition => ({
   taskDefinitionArn: definitionArn(name, revision),
   family: name,
   revision,
   status: 'ACTIVE',
-  networkMode: 'awsvpc',
-  compatibilities: ['EC2', 'FARGATE'],
-  requiresCompatibilities: ['FARGATE'],
+  networkMode: onInstances === true ? 'bridge' : 'awsvpc',
+  compatibilities: onInstances === true ? ['EC2'] : ['EC2', 'FARGATE'],
+  requiresCompatibilities: [onInstances === true ? 'EC2' : 'FARGATE'],
   containerDefinitions: [
     {
       name,
       image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}:${revision}`,
       essential: true,
       stopTimeout: 5,
-      portMappings: [{ containerPort: 8080, protocol: 'tcp' }],
+      portMappings: [
+        { containerPort: 8080, protocol: 'tcp', ...(onInstances === true ? { hostPort: 0 } : {}) },
+      ],
     },
   ],
 });

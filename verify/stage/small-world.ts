@@ -39,12 +39,11 @@ const pathOf = ({ name, behind }: SmallService): string => (behind === undefined
 
 /** An account with these services, each behind a load balancer of its own or behind another's. */
 export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
-  const names = services.map(({ name }) => name);
   const alone = services.filter(({ behind }) => behind === undefined);
-  const groupsOf = ({ name, crowded }: SmallService) => [
-    targetGroup(name, 'a'),
-    targetGroup(name, 'b'),
-    ...(crowded === true ? [targetGroup(name, 'c')] : []),
+  const groupsOf = (service: SmallService) => [
+    targetGroup(service, 'a'),
+    targetGroup(service, 'b'),
+    ...(service.crowded === true ? [targetGroup(service, 'c')] : []),
   ];
   const groups = services.flatMap(groupsOf);
   const routes = services.flatMap(routeArns);
@@ -54,7 +53,9 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     account: ACCOUNT,
     clusterArn: ecsArn('cluster', CLUSTER),
     services: services.flatMap((service) => [serviceOf(service), ...oldServiceOf(service)]),
-    taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
+    taskDefinitions: services.flatMap((service) =>
+      REVISIONS.map((revision) => taskDefinition(service, revision)),
+    ),
     loadBalancers: alone.map(({ name }) => loadBalancer(name)),
     targetGroups: groups,
     targetGroupAttributes: services.flatMap((service) =>
