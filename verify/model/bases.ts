@@ -22,6 +22,7 @@ const plain: ModelBase = {
 export const bases: readonly ModelBase[] = [
   plain,
   { ...plain, name: 'first deployment', first: true, troubles: 2 },
+  { ...plain, name: 'takes over', takesOver: true },
   { ...plain, name: 'two routes', routes: 2 },
   { ...plain, name: 'sticky route', sticky: true },
   { ...plain, name: 'tried before its users', test: true },

@@ -1,5 +1,5 @@
 import { DeploymentError } from '../../core/errors.ts';
-import type { ObservedTaskSet, StoppedTask } from '../../core/vocabulary/observed.types.ts';
+import type { ObservedFrom, ObservedTaskSet, StoppedTask } from '../../core/vocabulary/observed.types.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import type { ModelTaskSet } from './model.types.ts';
 import { notFound } from './not-found.ts';
@@ -9,6 +9,7 @@ import {
   CLUSTER_ARN,
   DELETION_MS,
   DRAIN_MS,
+  isWhole,
   NETWORK,
   SERVICE_ARN,
   taskDefinitionOf,
@@ -52,6 +53,20 @@ const crashes = (set: ModelTaskSet): StoppedTask[] =>
     containers: [{ name: 'web', image: 'shop', exitCode: 1 }],
   }));
 
+/** Blue where it is another service. */
+const asService = (name: string, whole: ObservedTaskSet): ObservedFrom => ({
+  clusterArn: CLUSTER_ARN,
+  serviceArn: whole.arn,
+  cluster: 'main',
+  name,
+  status: 'ACTIVE',
+  controller: 'ECS',
+  desiredCount: whole.computedDesiredCount,
+  taskSets: [],
+  wholes: [whole],
+  isChanging: false,
+});
+
 export const ecsVerbs = (
   session: Session,
   deploymentId: string,
@@ -60,6 +75,7 @@ export const ecsVerbs = (
   const find = (id: string): ModelTaskSet => {
     const set = state.taskSets.find((one) => one.id === id);
     if (set === undefined) throw notFound(`task set ${id}`);
+    if (isWhole(set)) throw rejected(`${id} is no task set of this service`);
     return set;
   };
   const write = (name: string, target: string) => ({ call: name, target, deploymentId });
@@ -76,10 +92,13 @@ export const ecsVerbs = (
           controller: 'EXTERNAL',
           desiredCount: WANTED,
           healthCheckGracePeriodSeconds: 30,
-          taskSets: state.taskSets.map((set) => observed(set, state.nowMs)),
+          taskSets: state.taskSets.filter((set) => !isWhole(set)).map((set) => observed(set, state.nowMs)),
         })),
-      // No base of the model takes over another service's users.
-      readFrom: () => Promise.resolve(null),
+      readFrom: (_cluster, name) =>
+        call('ecsServices.readFrom', 'read', () => {
+          const whole = state.taskSets.find(isWhole);
+          return whole === undefined ? null : asService(name, observed(whole, state.nowMs));
+        }),
     },
 
     taskDefinitions: {
@@ -147,6 +166,7 @@ export const ecsVerbs = (
           () => {
             const set = state.taskSets.find((one) => one.id === id);
             if (set === undefined || set.status === 'DRAINING') return;
+            find(id);
             if (
               options?.force !== true &&
               (set.status === 'PRIMARY' || observed(set, state.nowMs).runningCount > 0)
@@ -169,7 +189,8 @@ export const ecsVerbs = (
           () => {
             const chosen = find(id);
             if (chosen.status === 'DRAINING') throw rejected(`task set ${id} is being deleted`);
-            for (const set of state.taskSets) if (set.status === 'PRIMARY') set.status = 'ACTIVE';
+            for (const set of state.taskSets)
+              if (set.status === 'PRIMARY' && !isWhole(set)) set.status = 'ACTIVE';
             chosen.status = 'PRIMARY';
           },
           write('UpdateServicePrimaryTaskSet', id),

@@ -130,6 +130,8 @@ export type ModelBase = {
   routes: number;
   sticky: boolean;
   first: boolean;
+  /** Blue is another service as a whole; this one has no task set yet. */
+  takesOver?: true;
   rivalHolds: boolean;
   /** Testers have a rule of their own. */
   test?: true;

@@ -1,6 +1,6 @@
 import type { BareSnapshot, SafetyWrite } from '../../core/safety/snapshot.ts';
 import type { ModelState, ModelTaskSet } from './model.types.ts';
-import { BLUE_GROUP, DEPLOYMENT, GREEN_GROUP, TEST_RULE, WANTED } from './the-service.ts';
+import { BLUE_GROUP, DEPLOYMENT, GREEN_GROUP, isWhole, TEST_RULE, WANTED } from './the-service.ts';
 
 const colourOf = ({ externalId }: ModelTaskSet): 'blue' | 'green' =>
   externalId === DEPLOYMENT ? 'green' : 'blue';
@@ -40,13 +40,15 @@ export const snapshotOf = (state: ModelState, lastWrite: SafetyWrite | null): Ba
     const wanted = sets.reduce((sum, set) => sum + wantedOf(set), 0);
     return { arn, colour, healthy: healthyIn(state, arn), registered: wanted, wanted };
   }),
-  taskSets: state.taskSets.map((set) => ({
-    id: set.id,
-    colour: colourOf(set),
-    externalId: set.externalId ?? null,
-    status: set.status,
-    scalePercent: set.scalePercent,
-  })),
+  taskSets: state.taskSets
+    .filter((set) => !isWhole(set))
+    .map((set) => ({
+      id: set.id,
+      colour: colourOf(set),
+      externalId: set.externalId ?? null,
+      status: set.status,
+      scalePercent: set.scalePercent,
+    })),
   ...(state.headroom === undefined ? {} : { headroom: state.headroom }),
   leaseHolder: state.lease.holder ?? null,
   firstDeployment: !state.hadBlue,

@@ -141,6 +141,12 @@ export const taskSetOf = (fields: Partial<ModelTaskSet> = {}): ModelTaskSet => (
   ...fields,
 });
 
+const OLD_SERVICE = 'classic';
+const WHOLE_ID = `service/${OLD_SERVICE}`;
+
+/** Another service's, which no list of this one has and no write of a task set reaches. */
+export const isWhole = ({ id }: Pick<ModelTaskSet, 'id'>): boolean => id === WHOLE_ID;
+
 const requestOf = (base: ModelBase): Record<string, unknown> => ({
   cluster: 'main',
   service: 'shop',
@@ -155,7 +161,8 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
     ? {}
     : { hooks: [{ name: 'check', stages: base.hooked, lambda: HOOK, timeout: '10s' }] }),
   ...(base.test === undefined ? {} : { test: { route: TEST_RULE, for: '1m' } }),
-  ...(base.first || base.sticky ? { greenTargetGroup: GREEN_GROUP } : {}),
+  ...(base.first || base.sticky || base.takesOver ? { greenTargetGroup: GREEN_GROUP } : {}),
+  ...(base.takesOver ? { from: { service: OLD_SERVICE } } : {}),
   ...(base.first
     ? {
         container: { name: 'web', port: 8080 },
@@ -178,7 +185,9 @@ export const startOf = (base: ModelBase): ModelState => ({
     foreign: false,
     deleted: false,
   })),
-  taskSets: base.first ? [] : [taskSetOf({ createdAtMs: START_MS - 86_400_000 })],
+  taskSets: base.first
+    ? []
+    : [taskSetOf({ createdAtMs: START_MS - 86_400_000, ...(base.takesOver ? { id: WHOLE_ID } : {}) })],
   alarm: 'OK',
   lease: base.rivalHolds
     ? {
