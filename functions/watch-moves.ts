@@ -133,7 +133,9 @@ const attend = async (stored: StoredMove, deps: StepDeps<Uses>): Promise<Found> 
   // Since when a write may have failed half-way: from the first one to there.
   const before = notes.moved?.percent === percent ? notes.moved : undefined;
   const between = seen.observed.routes.filter((route) => isBetween(route, move));
-  const wasPct = Math.max(...between.map((route) => Math.round(shareIn(route, move.to))));
+  // Of the route with most users on the service that they leave.
+  const shares = between.map((route) => Math.round(shareIn(route, move.to)));
+  const wasPct = percent === 100 ? Math.min(...shares) : Math.max(...shares);
   const moved = before ?? { percent, wasPct, atMs: clock.nowMs(), reason };
   // A command that is back has the word.
   if (!(await moves.note(serviceKey, { ...notes, worse: 0, moved }))) return 'commanded';

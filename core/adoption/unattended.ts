@@ -27,7 +27,7 @@ export type MoveNotes = {
   seenAtMs: number;
   /** Observations in a row at which the new service carried less than it has. */
   worse: number;
-  /** Where users were moved: percent on the new service, and the most that it had of a route before. */
+  /** Where users were moved: percent on the new service, and what it had before. */
   moved?: { percent: number; wasPct?: number; atMs: number; reason: string };
 };
 

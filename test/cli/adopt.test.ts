@@ -112,6 +112,26 @@ describe('cutover adopt', () => {
     expect(one.world.traffic.totals().failed).toBe(failed);
   });
 
+  test('where clients with cookies left a dead service, the plan names the two ways that are left', async () => {
+    const one = await aSimulatedAccount({ world: originNamed('stickyCodeDeploy').world(), moves: true });
+    expect((await one.cutover(['adopt', SHOP, '--continue', ...QUICK])).code).toBe(0);
+    const { ecs } = one.world;
+    const [old] = ecs.taskSets();
+    if (old === undefined) throw new Error('expected a task set of the old service');
+    ecs.holdLaunches(old.id, 60 * 60_000);
+    while (ecs.killTask(old.id) !== undefined);
+    await one.pass(6 * 60_000);
+
+    const { out } = await one.cutover(['adopt', SHOP], { width: 300 });
+
+    expect(out).toMatch(
+      /clients with a cookie for shop were moved to shop-x at \S+Z: the old service has no healthy target/,
+    );
+    expect(out).toContain(
+      'No route names shop any more: cutover adopt proof/shop --undo takes the move back once it is well again, --finish ends it.',
+    );
+  });
+
   test('the plan says that it does not know what was done between two commands, where it may not read that', async () => {
     const one = await aSimulatedAccount({ world: originNamed('rolling').world(), moves: true });
     for (let step = 0; step < 3; step += 1) await one.cutover(['adopt', SHOP, '--step']);
