@@ -8,7 +8,9 @@ import type { Command } from '../vocabulary/command.types.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
+import { weightsAt } from '../weights/weights.ts';
 import { awayFromPlan } from './away-from-plan.ts';
+import { carriedNext } from './carried-next.ts';
 import { awaitOperator, type Decided, type DecideInput, obeying } from './decision.ts';
 import { endOfBake } from './end-of-bake.ts';
 import { growthGate } from './growth-in-bake.ts';
@@ -163,6 +165,16 @@ const nextShift = (
     const reason = `${bakedHealthy(shift)}; ${size.reason}; ${seen}`;
     return decided({ kind: 'hold', reason, waitSeconds, growth });
   }
+  const carried = carriedNext({
+    plan,
+    counts: input.observed.counts,
+    greenPct: weightsAt(plan, target).green,
+    previous,
+    nowMs,
+  });
+  if (carried.kind === 'rollBack') return decided({ ...carried, reason: `${carried.reason}; ${seen}` });
+  if (carried.kind === 'hold')
+    return decided({ ...carried, reason: `${bakedHealthy(shift)}; ${carried.reason}; ${seen}` });
   const gate = hooksInBake({ hookRuns: [], ...input }, beforeShift(plan, traffic.position, target));
   if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${seen}` });
   const aside = back.kind === 'taken' ? back.aside : '';

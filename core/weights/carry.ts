@@ -244,6 +244,10 @@ const wholeAt = ({ shares }: PlacementMemory, colour: 'blue' | 'green', needed: 
 export const shareOfTasks = (tasks: number, needed: number): number =>
   needed < 1 ? 1 : Math.min(1, (HEADROOM * tasks) / needed);
 
+/** The fewest tasks that answer such a share. */
+export const tasksOfShare = (share: number, needed: number): number =>
+  Math.ceil((share * needed) / HEADROOM - 1e-6);
+
 /** All of blue's targets fail their checks although its tasks run: a trial finds out, where requests can tell. */
 const unwellBlue = (
   input: CarryInput,
