@@ -48,7 +48,7 @@ const playedWith = async (tasks: number, follow: boolean) => {
   return { status, cause, most, failed: world.traffic.totals().failed };
 };
 
-test('a shift waits while green would carry too little of a service that has grown, and goes on once it does', async () => {
+test('a shift waits while green would carry too little of a service that has grown, and continues once it does', async () => {
   expect(await playedWith(12, true)).toMatchObject({ status: 'SUCCEEDED', most: 100, failed: 0 });
 });
 
