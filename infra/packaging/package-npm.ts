@@ -50,18 +50,10 @@ export const packageForNpm = async (outDir = PACKAGE_DIRECTORY): Promise<string>
     if (name.startsWith('CutoverSample')) rmSync(join(cloudFormation, name));
   }
   const pages = readdirSync('docs')
-    // Why it is built as it is concerns those who build it.
+    // Why it is built as it is concerns those who build it, as what has changed does before a first release.
     .filter((name) => name.endsWith('.md') && name !== 'decisions.md')
     .map((name) => `docs/${name}`);
-  for (const name of [
-    'LICENSE',
-    'CHANGELOG.md',
-    'README.md',
-    'examples/shop',
-    'examples/terraform',
-    'terraform',
-    ...pages,
-  ]) {
+  for (const name of ['LICENSE', 'README.md', 'examples/shop', 'examples/terraform', 'terraform', ...pages]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   mkdirSync(join(folder, 'schemas'));

@@ -33,7 +33,6 @@ describe('the npm package', () => {
     );
 
     expect(rest.toSorted()).toEqual([
-      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'cdk/index.js',
