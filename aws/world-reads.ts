@@ -27,6 +27,8 @@ import { orNoSuchRevision } from './task-definitions.ts';
 /** What a rehearsal needs of an account, as the API answers it. */
 export type WorldReads = {
   service: Service;
+  /** Another one, whose users it is to take over. */
+  from?: Service;
   taskDefinitions: TaskDefinition[];
   loadBalancers: LoadBalancer[];
   listeners: Listener[];
@@ -94,7 +96,7 @@ export const readAroundGroups = async (
   call: Call,
   groupArns: readonly string[],
   alarmNames: readonly string[],
-): Promise<Omit<WorldReads, 'service' | 'taskDefinitions'>> => {
+): Promise<Omit<WorldReads, 'service' | 'from' | 'taskDefinitions'>> => {
   const what = `read target groups ${groupArns.join(', ')}`;
   const first = await call(elbv2, new DescribeTargetGroupsCommand({ TargetGroupArns: [...groupArns] }), {
     what,

@@ -72,7 +72,12 @@ const membersOf = (
   snapshot: Snapshot,
 ): Record<string, unknown> => ({
   snapshot,
-  'describe-services': { services: [{ ...read.service, events: [] }] },
+  'describe-services': {
+    services: [read.service, ...(read.from === undefined ? [] : [read.from])].map((service) => ({
+      ...service,
+      events: [],
+    })),
+  },
   ...Object.fromEntries(
     read.taskDefinitions.map((definition) => [
       `describe-task-definition.${definition.family}-${definition.revision}`,

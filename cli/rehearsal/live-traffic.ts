@@ -37,7 +37,8 @@ export const readTraffic = async (
   };
   const [balancer] = world.loadBalancers;
   const application = balancer?.Type === 'application';
-  const targetGroupArns = groupsNamedBy(world.service);
+  const serving = world.from ?? world.service;
+  const targetGroupArns = groupsNamedBy(serving);
   const traffic = application
     ? await reading(METRICS, () =>
         readLiveTraffic(clients.cloudWatch, call, {
@@ -47,7 +48,7 @@ export const readTraffic = async (
       )
     : null;
   const startMs = await reading('ecs:ListTasks and ecs:DescribeTasks', () =>
-    readStartMs(clients.ecs, call, target),
+    readStartMs(clients.ecs, call, { ...target, service: serving.serviceName ?? target.service }),
   );
   return {
     seed: {

@@ -51,12 +51,16 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   const clients = host.clients(target.region);
   const call = makeAccountCall(host, READING_MS);
   const service = await orNearest(host, target, readDescribedService(clients.ecs, call, target));
-  const why = whyNotRehearsed(service);
+  const from = await readFrom(service, fields, (name) =>
+    readDescribedService(clients.ecs, call, { cluster: target.cluster, service: name }),
+  );
+  const serving = from ?? service;
+  const why = whyNotRehearsed(serving);
   if (why.length > 0) {
     const all = (of: 'problem' | 'hint') => why.map((reason) => reason[of]).join('; ');
     throw notRehearsed(target, all('problem'), all('hint'));
   }
-  if (await isBeingDeployed(clients.ecs, call, service)) {
+  if (await isBeingDeployed(clients.ecs, call, serving)) {
     throw notRehearsed(target, 'ECS is deploying it at this moment', 'wait until it is done, and ask again');
   }
   const holder = await holderIfKnown(host, target);
@@ -66,12 +70,13 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   }
 
   const named = alarmNames(fields);
-  const groups = groupsNamedBy(service);
-  const around = await readAroundGroups(clients, call, groups, named);
+  const groups = groupsNamedBy(serving);
+  const around = await readAroundGroups(clients, call, [...groups, ...greenBeside(from, fields)], named);
   const taskDefinitions = await Promise.all(
-    definitionsOf(service).map((name) => readDescribedTaskDefinition(clients.ecs, call, name)),
+    definitionsOf(serving).map((name) => readDescribedTaskDefinition(clients.ecs, call, name)),
   );
-  const moved = asIfExternal({ service, taskDefinitions, ...around });
+  const beside = from === undefined ? {} : { from };
+  const moved = asIfExternal({ service, ...beside, taskDefinitions, ...around });
   if (!moved.ok) throw notRehearsed(target, moved.problem, moved.hint);
 
   const assumed = [...moved.assumed];
@@ -87,7 +92,7 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   const guards = named.length > 0 ? { alarms: fields.alarms, assumed: [] } : guardsOf(world, groups);
   assumed.push(...guards.assumed);
   const { around: besides, notRead } = await readWorldSurroundings(clients, call, {
-    service: world.service,
+    service: serving,
     definitions: world.taskDefinitions,
     loadBalancers: world.loadBalancers,
     routes: routesBehind(world, groups),
@@ -108,6 +113,20 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
     },
   };
 };
+
+/** On its first deployment alone: a service that has users of its own takes over nobody's. */
+const readFrom = async (
+  service: WorldReads['service'],
+  { from }: Fields,
+  read: (name: string) => Promise<WorldReads['service']>,
+): Promise<WorldReads['service'] | undefined> =>
+  isObject(from) && typeof from.service === 'string' && (service.taskSets ?? []).length === 0
+    ? read(from.service)
+    : undefined;
+
+/** The group that takes the users over is in no route of theirs yet. */
+const greenBeside = (from: unknown, { greenTargetGroup }: Fields): string[] =>
+  from !== undefined && typeof greenTargetGroup === 'string' ? [greenTargetGroup] : [];
 
 const notRehearsed = ({ words }: Target, problem: string, hint: string): UsageError =>
   new UsageError(`${words} cannot be rehearsed: ${problem}`, { hint });

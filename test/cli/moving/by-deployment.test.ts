@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { rehearseMove } from '../../../cli/moving/rehearse-move.ts';
@@ -160,4 +161,22 @@ test('while the deployment runs, the command waits for its end and takes nothing
   const undo = await one.cutover(['adopt', SHOP, '--undo', ...BY], { width: 200 });
   expect(undo.out).toContain('done: everything is as it was');
   expect(one.world.traffic.totals().failed).toBe(0);
+});
+
+test('plan, rehearse and snapshot read the old service, too', async () => {
+  const one = await account('rolling');
+  const config = await prepared(one);
+  const of = (command: string, ...more: string[]) =>
+    one.cutover([command, 'shop-x', '--config', config, ...more], { width: 200 });
+
+  const plan = await of('plan');
+  expect(plan.err).toBe('');
+  expect(plan.out).toContain('shop:1, the service shop, which stays as it is, target group shop-a');
+  const folder = aDirectory('snapshot');
+  expect((await of('snapshot', '--output', folder)).code).toBe(0);
+  const kept = JSON.parse(readFileSync(join(folder, 'world.json'), 'utf8'));
+  expect(kept['describe-services'].services.map(({ serviceName }: Service) => serviceName)).toEqual([
+    'shop-x',
+    'shop',
+  ]);
 });
