@@ -50,7 +50,9 @@ export const emittedParts = (plan: MovePlan, observed: MoveObservation): Emitted
     attributes: model?.attributes ?? {},
     arn: observed.groups.find((group) => group.name === name)?.arn ?? null,
   }));
-  return { groups, preview: previewOf(plan, observed, made), service, tags };
+  // A deployment puts the new group into the users' routes itself.
+  const preview = names.byDeployment ? null : previewOf(plan, observed, made);
+  return { groups, preview, service, tags };
 };
 
 const previewOf = (

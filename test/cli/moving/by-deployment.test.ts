@@ -180,3 +180,16 @@ test('plan, rehearse and snapshot read the old service, too', async () => {
     'shop',
   ]);
 });
+
+test.each(['terraform', 'cloudformation'])(
+  '--emit %s has the groups and the service, and no preview',
+  async (form) => {
+    const one = await account('rolling');
+
+    const { out, code } = await one.cutover(['adopt', SHOP, '--emit', form, ...BY], { width: 200 });
+
+    expect(code).toBe(0);
+    expect(out).toContain('shop-x-green');
+    expect(out).not.toContain('x-cutover');
+  },
+);
