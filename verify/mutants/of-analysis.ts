@@ -32,8 +32,8 @@ export const ofAnalysis: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/analysis/compare.ts',
-        find: '(maxLogE >= Math.log(1 / alpha) && bad >= LEAST_BAD)',
-        replace: '(logE >= Math.log(1 / alpha) && bad >= LEAST_BAD)',
+        find: '(maxLogE >= Math.log(1 / policy.alpha) && bad >= LEAST_BAD)',
+        replace: '(logE >= Math.log(1 / policy.alpha) && bad >= LEAST_BAD)',
       },
     ],
     hunts: [{ base: 'compared-burst', fault: 'metrics-stall', at: 'entering Bake' }],
