@@ -86,12 +86,19 @@ const behindNetwork = (seed: number, service: SmallService): SmallService => {
   };
 };
 
+/** By a chance of its own, too: a service without a task set takes over the users of another one. */
+const takingOver = (seed: number, service: SmallService): SmallService =>
+  service.first && seededRandom(seed, `users of ${service.name}`).next() < 0.5
+    ? { ...service, first: false, takesOver: true }
+    : service;
+
 const serviceFrom = (random: Random, seed: number, name: string): SmallService => {
   const routes = pick(random, [['default'], ['rule'], ['default', 'rule']] as const);
   const first = random.next() < 0.2;
   // Before a first deployment the users of a sticky route hold cookies for an empty group: lost, and by nobody's doing.
   const sticky = !first && random.next() < 0.3;
-  return behindNetwork(seed, behindFirst(seed, { name, routes, first, sticky, ...testOf(seed, name) }));
+  const service = { name, routes, first, sticky, ...testOf(seed, name) };
+  return behindNetwork(seed, behindFirst(seed, takingOver(seed, service)));
 };
 
 const requestFrom = (
@@ -110,7 +117,7 @@ const requestFrom = (
     shifts,
     whenBusy: pick(random, ['reject', 'queue', 'supersede']),
     ...hooksFrom(seed, `${service.name}:${revision}`),
-    ...capacityFrom(seed, `${service.name}:${revision}`),
+    ...(service.takesOver === true ? {} : capacityFrom(seed, `${service.name}:${revision}`)),
   };
 };
 
@@ -172,7 +179,7 @@ export const scheduleOf = (seed: number, stronger = 1): Schedule => {
   );
   const versions: Record<string, string> = {};
   const deployments = services.flatMap((service) => {
-    const again = !service.first && random.next() < 0.4;
+    const again = !service.first && service.takesOver !== true && random.next() < 0.4;
     const revisions: Revision[] = again ? [2, 3] : [2];
     return revisions.map((revision) => {
       versions[`${service.name}:${revision}`] = pick(random, VERSIONS);
