@@ -5,7 +5,6 @@ import { waits } from '../pace.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { shareOfTasks, tasksOfShare } from '../weights/carry.ts';
-import { isTakenOver } from '../weights/taken-over.ts';
 import type { Observation } from './judge.ts';
 
 type Gate =
@@ -31,12 +30,13 @@ type GateInput = {
 export const carriedNext = ({ plan, counts, greenPct, previous, nowMs }: GateInput): Gate => {
   const needed = counts?.needed ?? 0;
   const healthy = counts?.green?.healthy ?? 0;
-  if (!isTakenOver(plan) || 100 * shareOfTasks(healthy, needed) >= greenPct) return { kind: 'open' };
+  const old = plan.blue?.service;
+  if (old === undefined || 100 * shareOfTasks(healthy, needed) >= greenPct) return { kind: 'open' };
 
   const waitedSinceMs = previous?.growth?.waitedSinceMs ?? nowMs;
   const tasks = tasksOfShare(greenPct / 100, needed);
   const found =
-    `${plan.blue?.service} has grown to ${count(needed, 'task')}, and green needs ${tasks} of them for ${greenPct} %: ` +
+    `${old} has grown to ${count(needed, 'task')}, and green needs ${tasks} of them for ${greenPct} %: ` +
     `it has ${healthy} healthy`;
   if (nowMs - waitedSinceMs >= plan.timeToHealthyMs)
     return { kind: 'rollBack', reason: `${found}, after ${formatDuration(plan.timeToHealthyMs)}` };

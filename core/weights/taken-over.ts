@@ -16,8 +16,9 @@ export const withBlue = (
   blue: Plan['blue'],
   from: Pick<ObservedFrom, 'wholes' | 'desiredCount'> | null,
 ): ObservedService => {
-  const whole = from?.wholes.find(({ targetGroupArn }) => targetGroupArn === blue?.targetGroupArn);
-  if (from === null || whole === undefined) return service;
+  if (blue === null || from === null) return service;
+  const whole = from.wholes.find(({ targetGroupArn }) => targetGroupArn === blue.targetGroupArn);
+  if (whole === undefined) return service;
   return {
     ...service,
     desiredCount: Math.max(service.desiredCount, from.desiredCount),

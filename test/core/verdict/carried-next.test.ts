@@ -30,6 +30,10 @@ test('one that it does not carry waits, and says what is missing', () => {
     growth: { greenPct: 100, tasks: 5, enoughSinceMs: null, waitedSinceMs: NOW },
   });
   expect(gate(undefined)).toEqual({ kind: 'open' });
+  expect(gate({ blue: null, green: null, needed: 4 }, { previous: {} })).toMatchObject({
+    kind: 'hold',
+    growth: { tasks: 3, waitedSinceMs: NOW },
+  });
 });
 
 test('it waits as long as green may take to start, counted from its first wait, and then goes back', () => {

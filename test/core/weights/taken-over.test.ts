@@ -27,6 +27,7 @@ test('the old service is among the task sets, by the group that its users are on
 
   expect(withBlue(service, taken, from)).toEqual({ ...service, taskSets: [aWhole()] });
   expect(withBlue(service, blue, null)).toBe(service);
+  expect(withBlue(service, null, from)).toBe(service);
   expect(withBlue(service, taken, anOldService({ wholes: [other] }))).toBe(service);
 });
 
