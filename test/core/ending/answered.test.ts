@@ -94,6 +94,18 @@ test.each<[string, Decision | undefined, string]>([
     },
     '; meanwhile green failed 10 of 110 requests (9.09 %), and blue 1 of 1,000 requests (0.1 %)',
   ],
+  ...(['answered', 'compared'] as const).map((known): [string, Decision, string] => [
+    `in which only what was ${known} knows a blue`,
+    {
+      ...answered(counts(10, 1), known === 'answered' ? counts(100, 1) : null),
+      ...analysed({
+        metric: 'errors',
+        green: counts(10, 1),
+        blue: known === 'compared' ? counts(100, 1) : null,
+      }),
+    },
+    '; meanwhile green failed 2 of 20 requests (10 %), and blue 1 of 100 requests (1 %)',
+  ]),
   [
     'beside minutes that are not known',
     {

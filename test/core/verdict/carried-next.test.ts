@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { carriedNext } from '../../../core/verdict/carried-next.ts';
+import { decide } from '../../../core/verdict/decide.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
-import { aPlan, NOW } from '../a-deployment.ts';
+import type { Decision } from '../../../core/vocabulary/decision.types.ts';
+import { anObservation, aPlan, NOW, someTasks, someTraffic } from '../a-deployment.ts';
 
 const { blue } = aPlan();
 const taken = aPlan({ blue: blue === null ? null : { ...blue, service: 'classic' } });
@@ -47,5 +49,34 @@ test('it waits as long as green may take to start, counted from its first wait, 
   expect(later(10)).toEqual({
     kind: 'rollBack',
     reason: 'classic has grown to 12 tasks, and green needs 8 of them for 100 %: it has 4 healthy, after 10m',
+  });
+});
+
+test('a decision that would advance waits for it, and goes back once green had the time to grow', () => {
+  const [weights, SHIFT_MS] = [{ blue: 90, green: 10 }, 5 * MINUTE_MS];
+  const at = (nowMs: number, previous?: Decision) =>
+    decide({
+      plan: taken,
+      traffic: someTraffic({ weights }),
+      previous,
+      observed: anObservation({
+        observedAtMs: nowMs,
+        routes: [{ label: 'HTTPS:443 default', weights }],
+        counts: { blue: someTasks(12), green: someTasks(2), needed: 12 },
+      }),
+      lastAlarm: null,
+      commands: [],
+      nowMs,
+    });
+
+  const held = at(NOW + SHIFT_MS);
+  expect(held).toMatchObject({
+    kind: 'hold',
+    reason: expect.stringMatching(/^10 % baked healthy.*; classic has grown to 12 tasks, .*; raise .*; /),
+    growth: { tasks: 4, waitedSinceMs: NOW + SHIFT_MS },
+  });
+  expect(at(NOW + SHIFT_MS + 10 * MINUTE_MS, held)).toMatchObject({
+    kind: 'rollBack',
+    reason: expect.stringMatching(/^classic has grown to 12 tasks, .*, after 10m; /),
   });
 });
