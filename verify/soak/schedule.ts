@@ -193,7 +193,8 @@ export const scheduleOf = (seed: number, stronger = 1): Schedule => {
   });
   const faults = Array.from({ length: random.between(1, 6) }, () => faultFrom(random, deployments.length));
   const beside = Array.from({ length: stronger }, (_, nth) => besideFrom(seed, deployments.length, nth));
-  const all = [...faults, ...beside.filter((one) => canBeSeen(one, faults))];
+  const seen = faults.filter((one) => !endsUnseen(one, faults, deployments));
+  const all = [...seen, ...beside.filter((one) => canBeSeen(one, faults) && !killsTheLast(one, faults))];
   return { seed, services, deployments, versions, faults: withoutTwins(all) };
 };
 
@@ -202,6 +203,30 @@ const canBeSeen = (beside: SoakFault, faults: readonly SoakFault[]): boolean =>
   beside.kind !== 'world' ||
   worldFaultNamed(beside.name)?.does !== 'writesRoutes' ||
   !faults.some((fault) => fault.kind === 'world' && fault.name === STALE_READS);
+
+/**
+ * The last read of a deployment that takes over users is also its end: no task has to go, and no later read finds what
+ * somebody wrote while reads were old.
+ */
+const endsUnseen = (
+  fault: SoakFault,
+  faults: readonly SoakFault[],
+  deployments: Schedule['deployments'],
+): boolean =>
+  fault.kind === 'world' &&
+  deployments[fault.deployment]?.service.takesOver === true &&
+  !canBeSeen(fault, faults);
+
+/** All but one of a colour's tasks are gone and no other can be placed: without that one nothing is left. */
+const killsTheLast = (beside: SoakFault, faults: readonly SoakFault[]): boolean =>
+  beside.kind === 'world' &&
+  faults.some(
+    (fault) =>
+      fault.kind === 'world' &&
+      fault.deployment === beside.deployment &&
+      worldFaultNamed(fault.name)?.does === 'killsTask' &&
+      beside.name === `mostly-dies:${fault.name.split('-')[0]}`,
+  );
 
 /** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */
 const withoutTwins = (faults: SoakFault[]): SoakFault[] => {
