@@ -2,6 +2,7 @@ import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
+import { standingOrder } from '../core/operator/standing-order.ts';
 import { NONE_STOPPED_MS, waits } from '../core/pace.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -13,6 +14,7 @@ import type { StepState } from '../statemachine/contract.ts';
 import { heardBy } from './await-signal.ts';
 import { ecsServices, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { forsakenUsers } from './forsaken-users.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
 import { readService } from './read-service.ts';
@@ -147,7 +149,13 @@ export const checkGreen: Step<
           readiness,
         })
       : found;
-  return result.kind === 'held' ? { ...result, heard: heardBy(beganAtMs, stored) } : result;
+  if (result.kind !== 'held') return result;
+  const order = standingOrder(observed.commands, nowMs);
+  const frozen = order.kind === 'hold' && order.command.kind === 'freeze';
+  const forsaken = frozen ? null : await forsakenUsers(lease, plan, { ecsServices, targets });
+  if (forsaken === null) return { ...result, heard: heardBy(beganAtMs, stored) };
+  const { healthyTargets, wanted } = result;
+  return { kind: 'failed', healthyTargets, wanted, reason: forsaken };
 };
 
 export const handler = toHandler(

@@ -20,18 +20,19 @@ type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 
  * A call that is under way cannot be stopped: its answer comes after the result that is kept here, and changes
  * nothing. The execution is stopped first: once a result is kept, a repeat of this step would not stop it any more.
  */
-const cancelRun = async (
-  run: HookRun,
-  { lease: { deploymentId } }: Ended,
-  deps: StepDeps<Uses>,
-): Promise<void> => {
-  const reason = 'the deployment was rolled back while it ran';
+const cancelRun = async (run: HookRun, ended: Ended, deps: StepDeps<Uses>): Promise<void> => {
+  const { deploymentId } = ended.lease;
+  const reason = `the deployment ${isForward(ended) ? 'finished without a way back' : 'was rolled back'} while it ran`;
   if (run.kind === 'lambda') await deps.hookExecutions.stop(run.runId, reason);
   const result = { status: 'CANCELLED' as const, reason, endedAtMs: deps.clock.nowMs() };
   await deps.hookRuns.finish(deploymentId, run, result);
 };
 
-type Ended = Pick<StepState<'EndHooks'>, 'lease' | 'plan'>;
+type Ended = Pick<StepState<'EndHooks'>, 'lease' | 'plan' | 'rolledBack' | 'retirement'>;
+
+/** It was to go back, and there was no blue to go back to. */
+const isForward = ({ rolledBack, retirement }: Pick<Ended, 'rolledBack' | 'retirement'>): boolean =>
+  retirement?.kind === 'retired' && rolledBack?.kind !== 'restored';
 
 /** Those that are left: of tasks that are to end by themselves, or that have not appeared yet. */
 const cancel = async (
@@ -72,21 +73,24 @@ const refuseMovedUsers = async (
 
 /**
  * After a rollback, when blue has all traffic and green is gone: what still runs is cancelled, and the hooks of the
- * stage ROLLBACK run. However they end, the deployment ends: they never hold up users, nor change where it goes.
+ * stage ROLLBACK run. Where there was no blue to go back to, what still runs is cancelled alone. However they end, the deployment ends: they never hold up users, nor change where it goes.
  */
 export const endHooks: Step<'EndHooks', Uses> = async (state, given) => {
   const { lease, plan } = state;
-  await refuseMovedUsers(state, given.listener);
+  const forward = isForward(state);
+  if (!forward) await refuseMovedUsers(state, given.listener);
   const deps = { ...given, hookRuns: announcing({ lease, plan }, given) };
   const { deploymentId } = lease;
   const running = (await deps.hookRuns.read(deploymentId)).filter(
     ({ result, stage }) => result === null && stage !== AFTER_ROLLBACK.stage,
   );
   if (running.length > 0) await deps.leases.assertHolds(lease);
-  const left = await cancel(running, { lease, plan }, deps);
+  const left = await cancel(running, state, deps);
 
   const deployment = { lease, plan, commands: [], greenTaskSetArn: null, greenPct: 0 };
-  const gate = await advanceHooks(deployment, AFTER_ROLLBACK, deps);
+  const gate = forward
+    ? { kind: 'passed' as const, aside: '' }
+    : await advanceHooks(deployment, AFTER_ROLLBACK, deps);
   const waits = [...left, ...(gate.kind === 'open' ? gate.running : [])];
   if (waits.length > 0) {
     const waitSeconds = hookWaitSeconds(waits, deps.clock.nowMs(), pace.rollBackHooks);

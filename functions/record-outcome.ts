@@ -114,11 +114,17 @@ const withScaling = async (
 };
 
 /**
- * A deployment that rolled back ends after its hooks. An EndHooks that failed has left its error: then nobody waits.
+ * A deployment that rolled back ends after its hooks, and so does one that found no blue to go back to while one ran. An
+ * EndHooks that failed has left its error: then nobody waits.
  * @throws HooksDue, and EndHooks ends them.
  */
-const refuseWhileHooksRun = ({ plan, hooks }: StepState<'RecordOutcome'>, { kind }: Outcome): void => {
-  if (plan?.hooks === undefined || kind !== 'rolledBack') return;
+const refuseWhileHooksRun = (
+  { plan, hooks }: StepState<'RecordOutcome'>,
+  runs: readonly HookRun[],
+  { kind }: Outcome,
+): void => {
+  const run = kind === 'succeeded' && runs.some(({ result }) => result === null);
+  if (plan?.hooks === undefined || (kind !== 'rolledBack' && !run)) return;
   if (hooks !== undefined && (hooks.kind === 'ended' || 'Error' in hooks)) return;
   throw new DeploymentError('HooksDue', 'the hooks of the deployment are still to be ended');
 };
@@ -149,7 +155,7 @@ export const recordOutcome: Step<
   const runs = holding === null ? [] : await hooksOf(state, holding, hookRuns);
   const reached = outcomeOf(state, nowMs, runs);
   const restored = await withScaling(state, reached, holding, { leases, record, scaling });
-  refuseWhileHooksRun(state, restored);
+  refuseWhileHooksRun(state, runs, restored);
   const outcome = await nameTheWriter(state, restored, { writers });
   const groups = state.plan === undefined ? [] : groupsOfService(state.plan);
 

@@ -10,8 +10,19 @@ import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';
 import { heardBy } from './await-signal.ts';
-import { events, hookExecutions, hookRuns, hookTasks, leases, listener, record } from './deps.ts';
+import {
+  ecsServices,
+  events,
+  hookExecutions,
+  hookRuns,
+  hookTasks,
+  leases,
+  listener,
+  record,
+  targets,
+} from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { forsakenUsers } from './forsaken-users.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -29,18 +40,23 @@ const waitingKind = (traffic: Traffic | undefined, decision: Decision | undefine
   return decision?.kind === 'runHooks' ? 'bake' : 'judge';
 };
 
-type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'listener' | 'record';
+type Uses =
+  | 'ecsServices'
+  | 'targets'
+  | 'events'
+  | 'hookExecutions'
+  | 'hookRuns'
+  | 'hookTasks'
+  | 'leases'
+  | 'listener'
+  | 'record';
 
 /**
  * What somebody else wrote to the routes before green's first shift, where this step would wait, for hours perhaps: the
  * steps behind it read them anyway. A read that fails says nothing of the hooks.
  */
-const movedMeanwhile = async (
-  plan: Plan,
-  traffic: Traffic | undefined,
-  listener: Deps['listener'],
-): Promise<string | null> => {
-  if (traffic !== undefined || plan.blue === null) return null;
+const movedMeanwhile = async (plan: Plan, listener: Deps['listener']): Promise<string | null> => {
+  if (plan.blue === null) return null;
   const live = await ifPossible(Promise.all(plan.routes.map((route) => readIfThere(listener, route))));
   const routes = (live ?? [])
     .filter((route) => route !== null)
@@ -66,7 +82,10 @@ export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, tra
       ...(order.command === null ? {} : { aborted: true }),
     };
   const frozen = order.kind === 'hold' && order.command.kind === 'freeze';
-  const moved = () => (frozen ? null : movedMeanwhile(plan, traffic, deps.listener));
+  const moved = async () =>
+    frozen || traffic !== undefined
+      ? null
+      : ((await movedMeanwhile(plan, deps.listener)) ?? (await forsakenUsers(lease, plan, deps)));
   if (traffic === undefined && order.kind === 'hold') {
     const by = await moved();
     if (by !== null) return failedBy(by);
@@ -115,6 +134,6 @@ export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, tra
 export const handler = toHandler(
   'RunHooks',
   runHooks,
-  { events, hookExecutions, hookRuns, hookTasks, leases, listener, record },
+  { ecsServices, events, hookExecutions, hookRuns, hookTasks, leases, listener, record, targets },
   lambdaHost,
 );

@@ -27,6 +27,7 @@ import {
   trafficMetrics,
 } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { forsakenUsers } from './forsaken-users.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placedBack, placedInBake } from './placed.ts';
@@ -205,7 +206,9 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
   if (taskToken === null) return null;
   if (last === null) {
     const moved = await newsOfRoutesAlone({ plan, stored, last }, deps);
-    return moved === null ? null : wake(moved);
+    const frozen = steeringOf(stored.commands, 0).freeze !== null;
+    const why = moved ?? (frozen ? null : await forsakenUsers(lease, plan, deps));
+    return why === null ? null : wake(why);
   }
   if (!waitsAfter.includes(last.kind)) return null;
   // The deployment makes the same reads itself, if not its metrics in time. Not waiting for the others pays only after

@@ -65,7 +65,14 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...writeRecord,
     'events:PutEvents@started',
   ],
-  RunHooks: ['dynamodb:GetItem@records', ...readRoutes, ...runHooks, 'events:PutEvents@waiting'],
+  RunHooks: [
+    'dynamodb:GetItem@records',
+    ...readService,
+    ...readTargets,
+    ...readRoutes,
+    ...runHooks,
+    'events:PutEvents@waiting',
+  ],
   AwaitHooks: awaitSignal,
   EndHooks: [...runHooks, ...readRoutes],
   // Whether hooks come before it.

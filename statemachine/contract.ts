@@ -168,7 +168,7 @@ export const contract = {
   EndHooks: {
     slice: 'hooks',
     needs: ['lease', 'plan'],
-    may: ['rolledBack', 'traffic'],
+    may: ['rolledBack', 'retirement', 'traffic'],
     raises: ['LeaseLost', 'TrafficDrifted'],
   },
   RecordOutcome: {

@@ -53,7 +53,7 @@ export const hooksAtEnd = (runs: readonly HookRun[], ended: 'succeeded' | 'rolle
     .map((hook) => {
       const line = hook.status === 'RUNNING' ? `${describeRun(hook)} left no result` : describeHook(hook);
       return ended === 'succeeded'
-        ? `; ${line}, which the request tolerates`
+        ? `; ${line}${hook.status === 'CANCELLED' ? '' : ', which the request tolerates'}`
         : `; after the rollback ${line}`;
     })
     .join('');

@@ -46,6 +46,17 @@ describe('held by a person before its first shift', () => {
     });
   });
 
+  test('it goes back when blue dies and green answers, but not in a freeze', async () => {
+    world.taskSets = [aBlueTaskSet({ runningCount: 0 }), aGreenTaskSet()];
+    world.targets[BLUE] = [];
+
+    expect(await held('pause')).toMatchObject({
+      kind: 'failed',
+      reason: 'blue has no task left, and green answers with 2 healthy targets: its users cannot wait',
+    });
+    expect(await held('freeze')).toMatchObject({ kind: 'held' });
+  });
+
   test('it stays as it is while blue has everybody, and in a freeze also where nobody has', async () => {
     expect(await held('pause')).toMatchObject({ kind: 'held' });
     world.routes = bothRoutesAt(0, 0);

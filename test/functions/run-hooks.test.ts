@@ -13,11 +13,12 @@ import { endHooks } from '../../functions/end-hooks.ts';
 import { runHooks } from '../../functions/run-hooks.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aRecord, LEASE, RECORD } from '../builders/dynamodb.ts';
-import { aRollBack, NOW } from '../core/a-deployment.ts';
+import { targetsIn } from '../builders/elbv2.ts';
+import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHook, anApproval, aTaskHook } from '../core/hooks/a-hook.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { CLUSTER, DEPLOYMENT, green, lease, theirPlan } from './a-plan.ts';
+import { BLUE_ID, CLUSTER, DEPLOYMENT, green, lease, theirPlan } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { answering, failing } from './faults.ts';
 import { ecs, sentCommands, stepFunctions } from './sent-commands.ts';
@@ -80,6 +81,46 @@ const stopped = (exitCode?: number, more: Partial<Task> = {}): void => {
     ...more,
   }));
 };
+
+describe('users whose blue dies while a hook or a person holds the deployment before its first shift', () => {
+  const hooks = () => [anApproval()];
+  const blueDies = (): void => {
+    world.taskSets = world.taskSets.map((set) =>
+      set.id === BLUE_ID ? { ...set, runningCount: 0, pendingCount: 2 } : set,
+    );
+    world.targets[BLUE] = [];
+  };
+
+  test('do not wait for that: it goes back, and RollBack gives them to green', async () => {
+    expect(await run(hooks())).toMatchObject({ kind: 'waiting' });
+    blueDies();
+
+    expect(await run(hooks())).toEqual({
+      kind: 'failed',
+      waitSeconds: 0,
+      reason: 'blue has no task left, and green answers with 2 healthy targets: its users cannot wait',
+    });
+  });
+
+  test('wait where green answers nobody either, where a person froze it, and where the request moves nobody', async () => {
+    blueDies();
+    world.targets[GREEN] = [];
+    expect(await run(hooks())).toMatchObject({ kind: 'waiting' });
+
+    world.targets[GREEN] = targetsIn('healthy', 'healthy');
+    const off = { lease, plan: theirPlan({ hooks: hooks(), carry: 'off' }), green };
+    expect(await running(off, at(0))).toMatchObject({ kind: 'waiting' });
+    world.items[RECORD] = aRecord({ commands: [aCommand('freeze')] });
+    expect(await run(hooks())).toMatchObject({ kind: 'waiting' });
+  });
+
+  test('wait where the reads fail', async () => {
+    blueDies();
+    failing('DescribeTargetHealth', awsError('AccessDenied'));
+
+    expect(await run(hooks())).toMatchObject({ kind: 'waiting' });
+  });
+});
 
 describe('users who are moved by somebody else while hooks are waited for', () => {
   const moved = { kind: 'failed', reason: expect.stringContaining('somebody else changed the listener') };
@@ -200,6 +241,27 @@ describe('a hook that is a function', () => {
       kind: 'failed',
       reason: expect.stringMatching(/did not answer within 10m/),
     });
+  });
+
+  test('is cancelled, and no hook of ROLLBACK runs, where there was no blue to go back to', async () => {
+    const undo = aHook({ name: 'undo', stages: ['ROLLBACK'] });
+    await run([aHook(), undo]);
+    const retirement = {
+      kind: 'retired' as const,
+      startedAtMs: NOW,
+      waitSeconds: 0,
+      runningCount: 0,
+      reason: '',
+    };
+    const rolledBack = aRollBack({ kind: 'finishForward' });
+
+    const ended = await ending({ lease, plan: planWith(aHook(), undo), retirement, rolledBack }, at(0));
+
+    expect(ended).toMatchObject({ kind: 'ended' });
+    expect(resultsIn(world)).toMatchObject([
+      { status: 'CANCELLED', reason: 'the deployment finished without a way back while it ran' },
+    ]);
+    expect(sentOf('StartExecution')).toHaveLength(1);
   });
 
   test('that could not be stopped has no result yet, so that a repeat stops it', async () => {

@@ -26,7 +26,7 @@ const lambdas: { name: string; role: RegExp; permissions: readonly Permission[] 
 ];
 
 /** The services of the simulated account; the roles are made for these and for nothing else. */
-const services = [oldName('web'), 'web', 'api', 'shop', BEHIND_NETWORK];
+const services = ['web', 'api', 'shop', BEHIND_NETWORK].flatMap((name) => [oldName(name), name]);
 const parameters = {
   ClusterArns: [ecsArn('cluster', 'proof')],
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),

@@ -100,6 +100,34 @@ export const forwardBases: readonly Base[] = [
     hook: hookBehaviours.passes.behave(),
   }),
   base({
+    name: 'held',
+    description:
+      'a function takes ten minutes before the first shift, and nobody observes anything meanwhile',
+    request: {
+      ...twoShifts(50, BAKE),
+      hooks: [smallHook('slow', ['PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: 'first' })],
+    },
+    hook: async ({ hookDetails }) => {
+      const { asked = 0 } = Object(hookDetails);
+      return asked < 10
+        ? { hookStatus: 'IN_PROGRESS', callBackDelay: 60, hookDetails: { asked: asked + 1 } }
+        : { hookStatus: 'SUCCEEDED' };
+    },
+    faults: [
+      'colours-die',
+      'unwell-colours',
+      'blue-task-dies',
+      'blue-stays-short',
+      'foreign-writes',
+      'foreign-ecs',
+      'stopped',
+      'dies-after',
+      'twice',
+      'silent',
+      'aborted',
+    ],
+  }),
+  base({
     name: 'autoscaled',
     description: 'scaled by a target, by an alarm and by the clock, which adds a task in the middle',
     service: { scaled: true },

@@ -38,14 +38,6 @@ const notYetHeld: readonly NotYetHeld[] = [
     because: 'weights that somebody gives to a blue that has gone are noticed later than users are lost',
   },
   {
-    faults: ['moved-while-paused'],
-    at: / entering (AwaitHooks|RunHooks)$/,
-    problem: /^invariant 8: .* 100 % of its users to blue, which carries 0 %, for \d+ s/,
-    because:
-      'a deployment that a person pauses, or a hook holds, before its first shift leaves its users on a blue that has ' +
-      'died: nobody is placed before the test or the first shift (docs/placing-users.md)',
-  },
-  {
     faults: ['silent'],
     at: /entering (JudgeHealth|RollBack)$/,
     problem: /^invariant 8: .* 20 % of its users to green, which carries 0 %, for 300 s/,

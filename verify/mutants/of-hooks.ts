@@ -3,6 +3,31 @@ import type { Mutant } from './mutant.types.ts';
 /** What hooks hold back, how often each runs, and what is left of it. */
 export const ofHooks: readonly Mutant[] = [
   {
+    name: 'held-users-forsaken',
+    description:
+      'a deployment that a hook holds before its first shift leaves its users on a blue that has died',
+    patches: [
+      {
+        file: 'core/weights/forsaken.ts',
+        find: 'return isGone && green.healthy > 0',
+        replace: 'return isGone && green.healthy < 0',
+      },
+    ],
+    hunts: [{ base: 'held', fault: 'colours-die' }],
+  },
+  {
+    name: 'hook-left-running',
+    description: 'a deployment that finds no blue to go back to ends while a hook still runs',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: "const run = kind === 'succeeded' && runs.some(({ result }) => result === null);",
+        replace: "const run = kind === 'succeeded' && runs.length < 0;",
+      },
+    ],
+    hunts: [{ base: 'held', fault: 'foreign-ecs' }],
+  },
+  {
     name: 'refused-hook-passes',
     description: 'a hook that answered FAILED lets the deployment continue (argo-rollouts#3562)',
     patches: [
@@ -92,8 +117,8 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/end-hooks.ts',
-        find: 'const left = await cancel(running, { lease, plan }, deps);',
-        replace: 'const left = await cancel(running.slice(0, 0), { lease, plan }, deps);',
+        find: 'const left = await cancel(running, state, deps);',
+        replace: 'const left = await cancel(running.slice(0, 0), state, deps);',
       },
     ],
     hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],

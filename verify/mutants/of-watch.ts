@@ -56,8 +56,8 @@ export const ofWatch: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/watch.ts',
-        find: 'return moved === null ? null : wake(moved);',
-        replace: 'return moved === null ? null : null;',
+        find: 'const why = moved ?? (',
+        replace: 'const why = moved === null ? null : (',
       },
     ],
     hunts: [{ base: 'canary', fault: 'moved-while-paused', at: 'entering CheckGreen' }],

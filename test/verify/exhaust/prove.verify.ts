@@ -53,6 +53,7 @@ describe('the undisturbed deployments', () => {
       'tested',
       'first-tested',
       'hooked',
+      'held',
       'autoscaled',
       'grows',
       'same-name',
