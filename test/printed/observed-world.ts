@@ -33,6 +33,24 @@ function tail(arn: string): string {
   return arn.split(':').at(-1) ?? '';
 }
 
+/** The service whose users the one of these tests takes over. */
+const classic = ({ taskSets: _sets, ...like }: WorldSeed['services'][number]) => ({
+  ...like,
+  serviceName: 'classic',
+  serviceArn: like.serviceArn?.replace(/shop$/, 'classic') ?? '',
+  deploymentController: { type: 'ECS' as const },
+});
+
+const scaled = (ResourceId: string) => ({
+  ServiceNamespace: 'ecs' as const,
+  ResourceId,
+  ScalableDimension: 'ecs:service:DesiredCount' as const,
+  MinCapacity: 1,
+  MaxCapacity: 20,
+  RoleARN: 'arn:aws:iam::123456789012:role/scaling',
+  CreationTime: new Date(0),
+});
+
 /**
  * The account in which a finding's commands can be typed: what those tests observe, as a world, with everything that
  * one of them finds too much (a second task set, a third group), and the rule of testers.
@@ -44,6 +62,8 @@ export const observedWorld = (): WorldSeed => {
     const [primary] = service?.taskSets ?? [];
     const [group] = copy.targetGroups;
     if (service === undefined || primary === undefined || group === undefined) throw new Error('no shop');
+    copy.services.push(classic(service));
+    copy.surroundings = { ...copy.surroundings, scalableTargets: [scaled('service/main/classic')] };
     const leftover = aTaskSet({ id: 'ecs-svc/2' });
     service.taskSets?.push({
       ...primary,

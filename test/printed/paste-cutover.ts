@@ -13,11 +13,12 @@ const MINUTE_MS = 60_000;
 const aPersonsDirectory = (): string => {
   const directory = aDirectory('printed');
   const world = example('shop').replace('request.json', 'world');
-  writeFileSync(
-    join(directory, 'cutover.yaml'),
+  const config =
     'services:\n  shop:\n    environments:\n      production:\n        cluster: production\n        ' +
-      'region: us-east-1\n',
-  );
+    'region: us-east-1\n';
+  writeFileSync(join(directory, 'cutover.yaml'), config);
+  // What `adopt --emit config` prints.
+  writeFileSync(join(directory, 'shop.yaml'), `${config}        taskDefinition: shop:42\n`);
   copyFileSync(join(world, 'describe-task-definition.shop-42.json'), join(directory, 'task-definition.json'));
   copyFileSync(
     example('shop').replace('shop/request.json', 'analysis/healthy.json'),
@@ -64,7 +65,7 @@ const typed = (line: string, directory: string): string[] => {
   return [
     ...argv,
     ...(extra[0] !== undefined && !given(extra[0].slice(2)) ? extra : []),
-    ...(command?.options.config === undefined || command.name === 'init'
+    ...(command?.options.config === undefined || command.name === 'init' || given('config')
       ? []
       : ['--config', join(directory, 'cutover.yaml')]),
   ];

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import type { WorldSeed } from '../../sim/parts.types.ts';
 import { worldOf } from '../cli/a-simulated-account.ts';
 import { observedWorld } from './observed-world.ts';
 import { pasteAws } from './paste-aws.ts';
@@ -54,25 +53,6 @@ beforeAll(async () => {
   all = [...printed, ...sources.flatMap(filled)];
 });
 
-/** The shop as a scalable target, which what restores its scaling by hand is about. */
-const scaled = (world: WorldSeed): WorldSeed => ({
-  ...world,
-  surroundings: {
-    ...world.surroundings,
-    scalableTargets: [
-      {
-        ServiceNamespace: 'ecs',
-        ResourceId: 'service/production/shop',
-        ScalableDimension: 'ecs:service:DesiredCount',
-        MinCapacity: 1,
-        MaxCapacity: 20,
-        RoleARN: 'arn:aws:iam::111122223333:role/scaling',
-        CreationTime: new Date(0),
-      },
-    ],
-  },
-});
-
 test('a printed command is in backticks or alone on its line, so that its end is seen', () => {
   expect(sources.length).toBeGreaterThan(100);
   expect(sources.filter(({ loose }) => loose).map(shown)).toEqual([]);
@@ -98,7 +78,7 @@ test('what is filled in is printed by no session', () => {
 });
 
 test('every aws command is accepted', async () => {
-  const worlds = { observed: observedWorld(), shop: scaled(worldOf('shop')) };
+  const worlds = { observed: observedWorld(), shop: worldOf('shop') };
   const pasted = [];
   for (const one of all.filter(isAws)) pasted.push(await pasteAws(one.line, worlds[one.account]));
 

@@ -42,12 +42,18 @@ export const unseen: readonly Unseen[] = [
     because: 'the cases have a set that users reach, which is never offered for deletion',
   },
   shop(
-    'core/scaling/suspended.ts',
-    'aws application-autoscaling register-scalable-target',
-    ['service/production/shop', 'true', 'false', 'false'],
-    'of a service that is scaled',
+    'core/plan/preflight/taken-over.ts',
+    'cutover adopt',
+    ['production', 'shop'],
+    'stands in what to do, not in its commands',
   ),
-  shop('core/request/request.ts', 'aws elbv2 describe-target-groups', ['shop-blue'], 'of a wrong request'),
+  shop(
+    'core/adoption/deployment-step.ts',
+    'cutover deploy',
+    ['shop', 'shop'],
+    'of a move whose users a deployment takes over',
+  ),
+  shop('core/request/read-arn.ts', 'aws elbv2 describe-target-groups', ['shop-blue'], 'of a wrong request'),
   shop('sim/load-world.ts', 'aws elbv2 describe-target-group-attributes', [GROUP], 'of an incomplete world'),
   shop(
     'sim/world-files/world-problems.ts',
