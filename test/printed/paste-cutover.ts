@@ -65,7 +65,7 @@ const typed = (line: string, directory: string): string[] => {
   return [
     ...argv,
     ...(extra[0] !== undefined && !given(extra[0].slice(2)) ? extra : []),
-    ...(command?.options.config === undefined || command.name === 'init' || given('config')
+    ...(command?.options.config === undefined || command.name === 'init' || argv.includes('--config')
       ? []
       : ['--config', join(directory, 'cutover.yaml')]),
   ];
