@@ -64,7 +64,7 @@ export const ofHooks: readonly Mutant[] = [
       // It reads where users are, and would send them back first.
       {
         file: 'functions/end-hooks.ts',
-        find: 'await refuseMovedUsers(state, given.listener);',
+        find: 'if (!forward) await refuseMovedUsers(state, given.listener);',
         replace: '',
       },
     ],
@@ -142,7 +142,7 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/end-hooks.ts',
-        find: 'await refuseMovedUsers(state, given.listener);',
+        find: 'if (!forward) await refuseMovedUsers(state, given.listener);',
         replace: '',
       },
     ],
