@@ -31,8 +31,8 @@ export const observeWholes = (service: Service, what: string): ObservedTaskSet[]
   const serving = primary ?? service;
   const desired = service.desiredCount ?? 0;
   const name = required(service.serviceName, "the service's name", what);
-  return eachGroup(serving.loadBalancers ?? []).map((balancer) => ({
-    ...observeTaskSet(
+  return eachGroup(serving.loadBalancers ?? []).map((balancer) =>
+    observeTaskSet(
       {
         taskSetArn: service.serviceArn,
         taskDefinition: serving.taskDefinition,
@@ -54,7 +54,7 @@ export const observeWholes = (service: Service, what: string): ObservedTaskSet[]
       },
       what,
     ),
-  }));
+  );
 };
 
 /** ECS keeps a deleted service for a while, INACTIVE. */

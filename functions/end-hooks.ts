@@ -73,7 +73,8 @@ const refuseMovedUsers = async (
 
 /**
  * After a rollback, when blue has all traffic and green is gone: what still runs is cancelled, and the hooks of the
- * stage ROLLBACK run. Where there was no blue to go back to, what still runs is cancelled alone. However they end, the deployment ends: they never hold up users, nor change where it goes.
+ * stage ROLLBACK run. Where there was no blue to go back to, what still runs is cancelled alone. However they end, the
+ * deployment ends: they never hold up users, nor change where it goes.
  */
 export const endHooks: Step<'EndHooks', Uses> = async (state, given) => {
   const { lease, plan } = state;
